@@ -1,0 +1,63 @@
+//! forkscope shows what a multi-process server does to the process table.
+//!
+//! It launches a forking server in the background (its own, or any command), or attaches to one that runs,
+//! watches the kernel through /proc and pidfds, and draws the live parent/child tree with PIDs, connection
+//! counts and zombies as clients come and go.
+//!
+//! # One timeline
+//!
+//! Everything known is a [`timeline::Timeline`]: a lifeline for each process, a line for each socket, and who
+//! held it when. "Now" is only the newest time on it, so pausing, stepping back, the lanes beside the tree and
+//! a snapshot are the same question asked of one pure structure: *what was true at t?*
+//!
+//! ```text
+//! target ──► observer ──► Observation ──► Timeline.apply ──► Change ──► log
+//! (launch,   (kernel)                         │
+//!  attach)                                    ▼
+//!                                        Timeline.at(t) ──► rows ──► widgets / text / JSON
+//! key ──► keymap ──► Action ──► update ──► Effect (signal, client, policy, quit)
+//! ```
+//!
+//! # The house, in reading order
+//!
+//! | module | what it is | may use |
+//! |---|---|---|
+//! | [`timeline`] | what was true at t: pure | std only |
+//! | [`words`] | every word shown to people | timeline |
+//! | [`observe`] | what the kernel says, as observations | timeline |
+//! | [`server`] | the demo servers: synchronous, the only place that forks as a server does | – |
+//! | [`target`] | launch, attach, and the guardian that lets nothing outlive us | server's configuration |
+//! | [`load`] | the clients, and what they met | timeline's observations |
+//! | [`report`] | snapshot and load results as text and JSON | timeline, words |
+//! | [`tui`] | the terminal screen | all but run, cli, main |
+//! | [`cli`] | what may be typed | configuration types |
+//! | [`run`] | the wiring, one function a subcommand | all |
+//!
+//! `tests/house.rs` holds this table against the code.
+//!
+//! # Processes and threads
+//!
+//! The screen runs on a current-thread tokio runtime on the main thread. The observer has a sampler thread and
+//! a thread that waits on pidfds, whose time stamps must not wait for a pass through /proc. Clients run on a
+//! runtime of their own thread. The server is never forked from the tool: the executable re-executes itself as
+//! `forkscope serve`, single-threaded and synchronous, under a guardian that is a re-execution too.
+
+pub mod timeline;
+
+pub mod words;
+
+pub mod observe;
+
+pub mod server;
+
+pub mod target;
+
+pub mod load;
+
+pub mod report;
+
+pub mod tui;
+
+pub mod cli;
+
+pub mod run;

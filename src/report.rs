@@ -1,0 +1,1 @@
+//! Results for scripts and readers, as text and JSON.

@@ -1,0 +1,1 @@
+//! What is watched: launched by us under a guardian, or attached to.

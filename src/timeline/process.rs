@@ -1,0 +1,307 @@
+//! One process: its identities, what is known of it at a moment, how it ended, and its whole life as a
+//! [`Lifeline`]. A pid alone is never an identity, because the kernel gives pids out again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::call::Call;
+use super::sockets::SocketId;
+use super::time::{Time, When};
+
+/// A process id as the kernel gives it in the namespace of forkscope.
+pub type Pid = i32;
+
+/// The identity that the timeline gives a process at birth; never used again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProcessId(pub(super) u64);
+
+/// What names a process outside the timeline: the pid, and the start time that tells it from earlier owners of
+/// that pid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The pid.
+    pub pid: Pid,
+    /// When it started, in clock ticks after boot (proc_pid_stat(5), field 22).
+    pub start_ticks: u64,
+}
+
+/// What the scheduler says of a process (proc_pid_stat(5), field 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// R: on a processor, or waiting for one.
+    Running,
+    /// S: waiting, and a signal can end the wait.
+    Sleeping,
+    /// D: waiting, and nothing can end the wait but what it waits for.
+    DiskSleep,
+    /// T: stopped by a signal.
+    Stopped,
+    /// t: stopped by a tracer.
+    Traced,
+    /// Z: exited and not yet waited for. Also what /proc says while the main thread has left and others run; the
+    /// thread count tells the two apart.
+    Zombie,
+    /// X: about to disappear.
+    Dead,
+    /// I: an idle kernel thread.
+    Idle,
+    /// P: a parked kernel thread.
+    Parked,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: &'static [Self] = &[
+        Self::Running,
+        Self::Sleeping,
+        Self::DiskSleep,
+        Self::Stopped,
+        Self::Traced,
+        Self::Zombie,
+        Self::Dead,
+        Self::Idle,
+        Self::Parked,
+    ];
+
+    /// The kernel's letter for it.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Running => 'R',
+            Self::Sleeping => 'S',
+            Self::DiskSleep => 'D',
+            Self::Stopped => 'T',
+            Self::Traced => 't',
+            Self::Zombie => 'Z',
+            Self::Dead => 'X',
+            Self::Idle => 'I',
+            Self::Parked => 'P',
+        }
+    }
+
+    /// The state of that letter (`x` and `X` are one, fs/proc/array.c).
+    pub fn from_letter(letter: char) -> Option<Self> {
+        match letter {
+            'x' => Some(Self::Dead),
+            _ => Self::ALL.iter().copied().find(|state| state.letter() == letter),
+        }
+    }
+}
+
+/// How a process ended (wait(2), the status).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ExitStatus {
+    /// It called exit with this code, 0 to 255.
+    Code(u8),
+    /// A signal of this number ended it.
+    Signal(u8),
+    /// It ended, and the kernel does not tell us how.
+    Unknown,
+}
+
+impl ExitStatus {
+    /// Decodes a wait status, as `waitpid` and field 52 of proc_pid_stat(5) give it.
+    pub const fn from_wait(status: i32) -> Self {
+        let signal = status & 0x7f;
+        if signal == 0 {
+            Self::Code(((status >> 8) & 0xff) as u8)
+        } else {
+            Self::Signal(signal as u8)
+        }
+    }
+}
+
+/// What a process does with SIGCHLD (proc_pid_status(5): SigIgn, SigCgt, SigBlk, SigPnd and ShdPnd).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sigchld {
+    /// What happens when it arrives.
+    pub disposition: Disposition,
+    /// The main thread keeps it from arriving.
+    pub blocked: bool,
+    /// One has arrived at the process and waits to be taken.
+    pub pending: bool,
+}
+
+/// What happens when a signal arrives (signal(7)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Disposition {
+    /// The default; for SIGCHLD nothing, and children become zombies.
+    Default,
+    /// `SIG_IGN`; for SIGCHLD the kernel also discards the children's statuses.
+    Ignored,
+    /// A handler runs.
+    Caught,
+}
+
+/// The system call that a process is blocked in (proc_pid_syscall(5)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Blocked {
+    /// Which call.
+    pub call: Call,
+    /// The descriptor that it was given, for calls that take one first.
+    pub fd: Option<i32>,
+    /// The socket behind that descriptor, where it is one of the timeline's.
+    pub socket: Option<SocketId>,
+}
+
+/// The names a process goes by. Bytes from strangers: any value, any encoding.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Names {
+    /// The command name, at most 15 bytes (proc_pid_comm(5)).
+    pub comm: Box<[u8]>,
+    /// The arguments, each ended by a zero byte (proc_pid_cmdline(5)); empty for a zombie and where unreadable.
+    pub command: Box<[u8]>,
+}
+
+/// What is known of a living process at a moment, as far as the tree shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Its parent then.
+    pub parent: Pid,
+    /// What the scheduler says.
+    pub state: State,
+    /// How many threads it has.
+    pub threads: u32,
+    /// How many descriptors it has open; `None` where the kernel does not tell.
+    pub fds: Option<u32>,
+    /// Which sockets it holds is known.
+    pub sockets_known: bool,
+    /// What it is blocked in; `None` where it is not, or the kernel does not tell.
+    pub blocked: Option<Blocked>,
+    /// What it does with SIGCHLD; `None` where not read.
+    pub sigchld: Option<Sigchld>,
+    /// Its effective user.
+    pub uid: u32,
+    /// What it is called.
+    pub names: Arc<Names>,
+}
+
+/// What is only kept of the newest reading, because it changes all the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// CPU time that it has used, user and system.
+    pub cpu: Duration,
+    /// Resident memory in bytes.
+    pub rss: u64,
+}
+
+/// The facts from a moment on, until the next segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// When they were first seen.
+    pub from: Time,
+    /// What was true.
+    pub facts: Facts,
+}
+
+/// The end of a process: from here it is a zombie, until somebody waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exited {
+    /// When.
+    pub when: When,
+    /// How.
+    pub status: ExitStatus,
+}
+
+/// The end of a zombie: its row is gone from the process table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reaped {
+    /// When.
+    pub when: When,
+    /// Who waited, where that is known.
+    pub by: Option<Pid>,
+}
+
+/// One process over its whole life.
+#[derive(Debug, Clone)]
+pub struct Lifeline {
+    /// The timeline's name for it.
+    pub id: ProcessId,
+    /// Its pid.
+    pub pid: Pid,
+    /// Its start time in ticks; `None` until a reading of /proc told.
+    pub start_ticks: Option<u64>,
+    /// Its pid in its own PID namespace, where that was read.
+    pub ns_pid: Option<Pid>,
+    /// It is what was launched or attached to, not a descendant of it.
+    pub root: bool,
+    /// When it was born.
+    pub born: When,
+    /// Its birth was seen: it was not there when watching began.
+    pub birth_seen: bool,
+    /// What was true of it, oldest first.
+    pub segments: Vec<Segment>,
+    /// How much it used when last read.
+    pub usage: Usage,
+    /// Its end, once it came.
+    pub exited: Option<Exited>,
+    /// The end of its row in the process table, once it came.
+    pub reaped: Option<Reaped>,
+}
+
+/// Where in its life a process was at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Not born yet.
+    Unborn,
+    /// Running its program.
+    Alive,
+    /// Exited, and its row is kept until somebody waits.
+    Zombie(Exited),
+    /// Exited and waited for.
+    Gone(Reaped),
+}
+
+impl Lifeline {
+    /// Where in its life it was at `t`.
+    pub fn phase(&self, t: Time) -> Phase {
+        if t < self.born.latest {
+            return Phase::Unborn;
+        }
+        match (self.reaped, self.exited) {
+            (Some(reaped), _) if reaped.when.latest <= t => Phase::Gone(reaped),
+            (_, Some(exited)) if exited.when.latest <= t => Phase::Zombie(exited),
+            _ => Phase::Alive,
+        }
+    }
+
+    /// What was true of it at `t`; the first that was read, for a moment before that. `None` while nothing was.
+    pub fn facts(&self, t: Time) -> Option<&Facts> {
+        let after = self.segments.partition_point(|segment| segment.from <= t);
+        self.segments.get(after.saturating_sub(1)).map(|segment| &segment.facts)
+    }
+
+    /// Its newest facts.
+    pub fn latest(&self) -> Option<&Facts> {
+        self.segments.last().map(|segment| &segment.facts)
+    }
+
+    /// The key that names it outside, once its start time was read.
+    pub fn key(&self) -> Option<Key> {
+        self.start_ticks.map(|start_ticks| Key {
+            pid: self.pid,
+            start_ticks,
+        })
+    }
+
+    /// How long it was, or has been, a zombie at `t`; `None` for one that has not exited.
+    pub fn zombie_time(&self, t: Time) -> Option<ZombieTime> {
+        let exited = self.exited?;
+        let end = match self.reaped {
+            Some(reaped) if reaped.when.latest <= t => reaped.when,
+            _ => When::exactly(t),
+        };
+        Some(ZombieTime {
+            least: end.earliest.since(exited.when.latest),
+            most: (exited.when.earliest.nanos() > 0).then(|| end.latest.since(exited.when.earliest)),
+        })
+    }
+}
+
+/// How long a process was a zombie, within what is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ZombieTime {
+    /// At least this.
+    pub least: Duration,
+    /// At most this; `None` for one that was found a zombie.
+    pub most: Option<Duration>,
+}
