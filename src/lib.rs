@@ -1,7 +1,7 @@
 //! forkscope shows what a multi-process server does to the process table.
 //!
 //! It launches a forking server in the background (its own, or any command), or attaches to one that runs,
-//! watches the kernel through /proc and pidfds, and draws the live parent/child tree with PIDs, connection
+//! watches the kernel through performance events, pidfds and /proc, and draws the live parent/child tree with PIDs, connection
 //! counts and zombies as clients come and go.
 //!
 //! # One timeline
@@ -11,7 +11,7 @@
 //! a snapshot are the same question asked of one pure structure: *what was true at t?*
 //!
 //! ```text
-//! target ──► observer ──► Observation ──► Timeline.apply ──► Change ──► log
+//! target ──► observer ──► Observation ──► Timeline.apply ──► Change ──► log, events
 //! (launch,   (kernel)                         │
 //!  attach)                                    ▼
 //!                                        Timeline.at(t) ──► rows ──► widgets / text / JSON
@@ -28,7 +28,7 @@
 //! | [`server`] | the demo servers: synchronous, the only place that forks as a server does | – |
 //! | [`target`] | launch, attach, and the guardian that lets nothing outlive us | server's configuration |
 //! | [`load`] | the clients, and what they met | timeline's observations |
-//! | [`report`] | snapshot and load results as text and JSON | timeline, words |
+//! | [`report`] | a snapshot, events, zombies and load results as text and JSON | timeline, words |
 //! | [`tui`] | the terminal screen | all but run, cli, main |
 //! | [`cli`] | what may be typed | configuration types |
 //! | [`run`] | the wiring, one function a subcommand | all |
@@ -37,10 +37,11 @@
 //!
 //! # Processes and threads
 //!
-//! The screen runs on a current-thread tokio runtime on the main thread. The observer has a sampler thread and
-//! a thread that waits on pidfds, whose time stamps must not wait for a pass through /proc. Clients run on a
-//! runtime of their own thread. The server is never forked from the tool: the executable re-executes itself as
-//! `forkscope serve`, single-threaded and synchronous, under a guardian that is a re-execution too.
+//! The screen runs on a current-thread tokio runtime on the main thread. The observer has a sampler thread, and
+//! a thread that waits for births, exits and reaps, whose time stamps must not wait for a pass through /proc; where the
+//! births come from the proc connector, one more empties that. Clients run on a runtime of their own thread. The server
+//! is never forked from the tool: the executable re-executes itself as `forkscope serve`, single-threaded and
+//! synchronous, under a guardian that is a re-execution too.
 
 pub mod timeline;
 

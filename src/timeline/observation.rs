@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
-use super::process::{ExitStatus, Key, Names, Pid, Sigchld, State};
+use super::process::{ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
 use super::sockets::TcpState;
 use super::time::{Time, When};
 
@@ -15,8 +15,12 @@ use super::time::{Time, When};
 pub enum Observation {
     /// One reading of the tree and its sockets.
     Sample(Sample),
+    /// One reading of some processes, and of all sockets.
+    Glance(Sample),
     /// A process was born.
     Birth(Birth),
+    /// A process runs another program.
+    Exec(Exec),
     /// A process exited.
     Exit(Exit),
     /// A process was waited for: its row is gone.
@@ -35,8 +39,9 @@ impl Observation {
     /// When it was observed.
     pub fn at(&self) -> Time {
         match self {
-            Self::Sample(sample) => sample.at,
+            Self::Sample(sample) | Self::Glance(sample) => sample.at,
             Self::Birth(birth) => birth.when.latest,
+            Self::Exec(exec) => exec.at,
             Self::Exit(exit) => exit.when.latest,
             Self::Reap(reap) => reap.when.latest,
             Self::Lost(lost) => lost.at,
@@ -167,6 +172,17 @@ pub struct Birth {
     pub child: Pid,
 }
 
+/// A process replaced its program (execve(2)). Its arguments come with the reading that follows.
+#[derive(Debug, Clone)]
+pub struct Exec {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub pid: Pid,
+    /// Its command name from then on.
+    pub comm: Box<[u8]>,
+}
+
 /// An exit.
 #[derive(Debug, Clone, Copy)]
 pub struct Exit {
@@ -187,8 +203,8 @@ pub struct Reap {
     pub key: Key,
     /// How it had ended.
     pub status: ExitStatus,
-    /// Who waited, where that is known.
-    pub by: Option<Pid>,
+    /// Who waited, or that nobody did.
+    pub by: Reaper,
 }
 
 /// Events that are missing from here on back.

@@ -103,9 +103,9 @@ impl ExitStatus {
     pub const fn from_wait(status: i32) -> Self {
         let signal = status & 0x7f;
         if signal == 0 {
-            Self::Code(((status >> 8) & 0xff) as u8)
+            Self::Code((status >> 8).to_le_bytes()[0])
         } else {
-            Self::Signal(signal as u8)
+            Self::Signal(signal.to_le_bytes()[0])
         }
     }
 }
@@ -175,6 +175,13 @@ pub struct Facts {
     pub names: Arc<Names>,
 }
 
+impl Facts {
+    /// They are a zombie's: /proc says Z, and not of the main thread alone.
+    pub fn is_zombie(&self) -> bool {
+        self.state == State::Zombie && self.threads <= 1
+    }
+}
+
 /// What is only kept of the newest reading, because it changes all the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
@@ -207,8 +214,57 @@ pub struct Exited {
 pub struct Reaped {
     /// When.
     pub when: When,
-    /// Who waited, where that is known.
-    pub by: Option<Pid>,
+    /// Who waited, or that nobody did.
+    pub by: Reaper,
+}
+
+/// What became of the status of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Reaper {
+    /// This process waited for it.
+    Waited(Pid),
+    /// Nobody: the kernel threw it away, as the parent had asked for (`SIG_IGN` or `SA_NOCLDWAIT`, sigaction(2)).
+    Discarded,
+    /// That could not be told.
+    #[default]
+    Unknown,
+}
+
+impl Reaper {
+    /// Who waited, where somebody is known to have.
+    pub const fn pid(self) -> Option<Pid> {
+        match self {
+            Self::Waited(pid) => Some(pid),
+            Self::Discarded | Self::Unknown => None,
+        }
+    }
+
+    /// This where it is known, else the other.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        match self {
+            Self::Waited(_) | Self::Discarded => self,
+            Self::Unknown => other,
+        }
+    }
+}
+
+/// A process held a socket from one moment to another, or still does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// Which.
+    pub socket: SocketId,
+    /// When it was first seen to.
+    pub from: Time,
+    /// When it was first seen not to.
+    pub to: Option<Time>,
+}
+
+impl Hold {
+    /// The socket was held at `t`.
+    pub fn covers(&self, t: Time) -> bool {
+        self.from <= t && self.to.is_none_or(|to| t < to)
+    }
 }
 
 /// One process over its whole life.
@@ -228,8 +284,16 @@ pub struct Lifeline {
     pub born: When,
     /// Its birth was seen: it was not there when watching began.
     pub birth_seen: bool,
+    /// Its birth was told as a change.
+    pub announced: bool,
+    /// When it was first read alive or a zombie: which sockets it held before is not known.
+    pub read: Option<Time>,
+    /// When it was last read.
+    pub seen: Time,
     /// What was true of it, oldest first.
     pub segments: Vec<Segment>,
+    /// The sockets that it holds and held; those still held have no end.
+    pub holds: Vec<Hold>,
     /// How much it used when last read.
     pub usage: Usage,
     /// Its end, once it came.
@@ -304,4 +368,12 @@ pub struct ZombieTime {
     pub least: Duration,
     /// At most this; `None` for one that was found a zombie.
     pub most: Option<Duration>,
+}
+
+impl ZombieTime {
+    /// The time itself, where the bounds lie within a tenth of each other; `None` where it is only bounded.
+    pub fn known(self) -> Option<Duration> {
+        let most = self.most?;
+        (most.saturating_sub(self.least) <= most / 10).then_some(self.least)
+    }
 }

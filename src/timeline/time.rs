@@ -27,6 +27,11 @@ impl Time {
         self.0
     }
 
+    /// Clock ticks after boot: the tick that it falls into.
+    pub const fn ticks(self) -> u64 {
+        self.0 / TICK
+    }
+
     /// How long after `earlier` this is; zero if it is not after it.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

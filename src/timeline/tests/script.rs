@@ -1,0 +1,468 @@
+//! Scenarios as text: observations, and questions with the answers expected, a line each.
+//!
+//! ```text
+//! 1000 see 10*@900<1/s7 20@950<10 L7:80q1    a reading: root 10, born at 900 ms, child of 1, holds socket 7; …
+//! 1005 birth 21<20                           20 forked 21
+//! 1010..1020 exit 21@1005 x3                 it exited with code 3 between these moments
+//! 1030 reap 21@1005 k9 by 20                 it was reaped; a signal had ended it
+//! ? 1015                                     what was true then? What follows must be the answer:
+//! = 10 S listening 1
+//! ```
+//!
+//! Times are milliseconds after boot. A process is `PID[*][@BORN][<PARENT]` and what is particular about it: `/Z` its
+//! state, `/t3` its threads, `/x3` `/k9` how it ended, `/s7,8` the sockets that it holds, `/s?` nobody may know. A
+//! listener is `LINODE:PORT[qWAITING]`, a connection `CINODE:PORT-PEER` with `/STATE`; `!` stands for an unreadable
+//! table. What is left out of a process is what was said of it before.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::log::Change;
+use super::super::observation::{
+    Birth, Client, ClientId, ClientPhase, ConnectionReading, Exec, Exit, Failure, HeldSocket, ListenerReading, Lost,
+    Mark, Observation, Order, Ordered, Reading, Reap, Sample, Sockets,
+};
+use super::super::process::{ExitStatus, Key, Names, Phase, Pid, Reaper, State, ZombieTime};
+use super::super::sockets::TcpState;
+use super::super::time::{Time, When};
+use super::super::tree::{Counts, Ghosts, Moment, Row};
+use super::super::{Limits, Timeline};
+
+/// Runs a script, and holds the answers in it against those that the timeline gives.
+#[track_caller]
+pub(super) fn check(script: &str) {
+    check_within(Limits::default(), script);
+}
+
+/// The same, with limits of its own.
+#[track_caller]
+pub(super) fn check_within(limits: Limits, script: &str) {
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut run = Run {
+        timeline: Timeline::new(limits),
+        born: HashMap::new(),
+        parents: HashMap::new(),
+    };
+    let mut told = Vec::new();
+    for line in lines.iter().filter(|line| !line.starts_with('=')) {
+        told.push((*line).to_owned());
+        if let Some(question) = line.strip_prefix("? ") {
+            told.extend(run.answer(question).lines().map(|line| format!("= {line}")));
+        } else {
+            let observation = run.observation(line);
+            run.timeline.apply(&observation);
+        }
+    }
+    let (expected, told) = (lines.join("\n"), told.join("\n"));
+    assert!(
+        expected == told,
+        "the timeline does not say what the script says\n--- script\n{expected}\n--- timeline\n{told}"
+    );
+}
+
+struct Run {
+    timeline: Timeline,
+    /// Start ticks of the newest process of a pid.
+    born: HashMap<Pid, u64>,
+    parents: HashMap<Pid, Pid>,
+}
+
+/// The moment so many milliseconds after boot.
+pub(super) fn ms(millis: u64) -> Time {
+    Time::from_nanos(millis * 1_000_000)
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("`{text}` is no number"))
+}
+
+fn local(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+impl Run {
+    fn observation(&mut self, line: &str) -> Observation {
+        let mut words = line.split_whitespace();
+        let time = words.next().unwrap_or_default();
+        let when = match time.split_once("..") {
+            Some((earliest, latest)) => When::between(ms(number(earliest)), ms(number(latest))),
+            None => When::exactly(ms(number(time))),
+        };
+        let at = when.latest;
+        let what = words.next().unwrap_or_default();
+        let rest: Vec<&str> = words.collect();
+        let first = || *rest.first().unwrap_or_else(|| panic!("`{line}` names nothing"));
+        match what {
+            "see" => Observation::Sample(self.sample(at, &rest)),
+            "birth" => {
+                let (child, parent) = first().split_once('<').expect("CHILD<PARENT");
+                let (child, parent) = (number(child), number(parent));
+                Observation::Birth(Birth { when, parent, child })
+            }
+            "exec" => Observation::Exec(Exec {
+                at,
+                pid: number(first()),
+                comm: rest[1].as_bytes().into(),
+            }),
+            "exit" => Observation::Exit(Exit {
+                when,
+                key: self.key(first()),
+                status: rest.get(1).map_or(ExitStatus::Unknown, |word| status(word)),
+            }),
+            "reap" => Observation::Reap(Reap {
+                when,
+                key: self.key(first()),
+                status: rest.get(1).map_or(ExitStatus::Unknown, |word| status(word)),
+                by: match rest.iter().position(|word| *word == "by").map(|at| rest[at + 1]) {
+                    None => Reaper::Unknown,
+                    Some("nobody") => Reaper::Discarded,
+                    Some(pid) => Reaper::Waited(number(pid)),
+                },
+            }),
+            "lost" => Observation::Lost(Lost {
+                at,
+                count: number(first()),
+            }),
+            "mark" => Observation::Mark(Mark {
+                at,
+                text: first().into(),
+            }),
+            "order" => Observation::Order(Order {
+                at,
+                what: Ordered::Policy(first().into()),
+            }),
+            "client" => Observation::Client(client(at, &rest)),
+            _ => panic!("`{line}` is no observation"),
+        }
+    }
+
+    fn sample(&mut self, at: Time, words: &[&str]) -> Sample {
+        let mut sample = Sample {
+            at,
+            processes: Vec::new(),
+            sockets: Some(Sockets::default()),
+        };
+        for word in words {
+            let sockets = sample.sockets.get_or_insert_default();
+            match word.chars().next() {
+                Some('L') => sockets.listeners.push(listener(word)),
+                Some('C') => sockets.connections.push(connection(word)),
+                Some('!') => sample.sockets = None,
+                _ => sample.processes.push(self.reading(word)),
+            }
+        }
+        sample
+    }
+
+    /// `PID@BORN`, remembered for when only the pid is given.
+    fn key(&mut self, word: &str) -> Key {
+        let (pid, born) = word
+            .split_once('@')
+            .map_or((word, None), |(pid, born)| (pid, Some(born)));
+        let pid = number(pid);
+        if let Some(born) = born {
+            self.born.insert(pid, number::<u64>(born) / 10);
+        }
+        let start_ticks = self.born.get(&pid).copied();
+        Key {
+            pid,
+            start_ticks: start_ticks.unwrap_or_else(|| panic!("when was {pid} born?")),
+        }
+    }
+
+    fn reading(&mut self, word: &str) -> Reading {
+        let mut parts = word.split('/');
+        let who = parts.next().unwrap_or_default();
+        let (who, parent) = who
+            .split_once('<')
+            .map_or((who, None), |(who, parent)| (who, Some(parent)));
+        let key = self.key(&who.replace('*', ""));
+        if let Some(parent) = parent {
+            self.parents.insert(key.pid, number(parent));
+        }
+        let mut reading = reading(key, self.parents.get(&key.pid).copied().unwrap_or(1));
+        reading.root = who.contains('*');
+        for part in parts {
+            let (kind, value) = part.split_at(1);
+            match kind {
+                "s" if value == "?" => reading.sockets = None,
+                "s" => {
+                    let held = value.split(',').zip(3..).map(|(inode, fd)| HeldSocket {
+                        fd,
+                        inode: number(inode),
+                    });
+                    reading.sockets = Some(held.collect());
+                }
+                "t" if !value.is_empty() => reading.threads = number(value),
+                "x" | "k" => reading.exit = status(part),
+                _ => reading.state = State::from_letter(part.chars().next().unwrap_or('?')).expect("a state"),
+            }
+        }
+        reading
+    }
+
+    fn answer(&self, question: &str) -> String {
+        let words: Vec<&str> = question.split_whitespace().collect();
+        let timeline = &self.timeline;
+        if words.first() == Some(&"forgotten") {
+            let (gone, kept) = (timeline.forgotten(), timeline.kept());
+            return format!(
+                "forgotten: {} lifelines, {} segments, {} sockets; kept: {}, {}, {}",
+                gone.lifelines, gone.segments, gone.sockets, kept.lifelines, kept.segments, kept.sockets
+            );
+        }
+        let t = ms(number(words[0]));
+        let ghosts = |window: &str, most: &str| Ghosts {
+            window: Duration::from_millis(number(window)),
+            most: number(most),
+        };
+        match words[1..] {
+            [] => tree(&timeline.at(t, Ghosts::default())),
+            ["ghosts", window, most] => tree(&timeline.at(t, ghosts(window, most))),
+            ["totals"] => totals(&timeline.at(t, Ghosts::default())),
+            ["queues"] => queues(&timeline.at(t, Ghosts::default())),
+            ["clients"] => format!("{:?}", timeline.at(t, Ghosts::default()).totals.clients),
+            ["log"] => log(timeline, t),
+            _ => panic!("`? {question}` is no question"),
+        }
+    }
+}
+
+/// A reading of a sleeping process that holds no sockets.
+pub(super) fn reading(key: Key, parent: Pid) -> Reading {
+    Reading {
+        key,
+        root: false,
+        parent,
+        ns_pid: None,
+        state: State::Sleeping,
+        threads: 1,
+        uid: 0,
+        names: Arc::new(Names::default()),
+        cpu: Duration::ZERO,
+        rss: 0,
+        fds: Some(3),
+        sockets: Some(Arc::default()),
+        sigchld: None,
+        blocked: None,
+        exit: ExitStatus::Unknown,
+    }
+}
+
+fn status(word: &str) -> ExitStatus {
+    match word.split_at(1) {
+        ("x", code) => ExitStatus::Code(number(code)),
+        ("k", signal) => ExitStatus::Signal(number(signal)),
+        _ => ExitStatus::Unknown,
+    }
+}
+
+fn client(at: Time, words: &[&str]) -> Client {
+    let (local_port, phase) = match words[1..] {
+        [phase] => (None, phase),
+        [port, phase] => (Some(port), phase),
+        _ => panic!("client NUMBER [PORT] PHASE"),
+    };
+    Client {
+        at,
+        id: ClientId(number(words[0])),
+        local: local_port.map(|port| local(number(port))),
+        phase: match phase {
+            "connecting" => ClientPhase::Connecting,
+            "connected" => ClientPhase::Connected,
+            "served" => ClientPhase::Served,
+            "done" => ClientPhase::Done,
+            "refused" => ClientPhase::Failed(Failure::Refused),
+            _ => panic!("`{phase}` is no phase"),
+        },
+    }
+}
+
+fn listener(word: &str) -> ListenerReading {
+    let (inode, port) = word[1..].split_once(':').expect("LINODE:PORT");
+    let (port, queue) = port
+        .split_once('q')
+        .map_or((port, None), |(port, queue)| (port, Some(queue)));
+    ListenerReading {
+        inode: number(inode),
+        local: local(number(port)),
+        queue: queue.map(number),
+        backlog: Some(5),
+    }
+}
+
+fn connection(word: &str) -> ConnectionReading {
+    let (word, state) = word.split_once('/').unwrap_or((word, "established"));
+    let (inode, ports) = word[1..].split_once(':').expect("CINODE:PORT-PEER");
+    let (port, peer) = ports.split_once('-').expect("PORT-PEER");
+    ConnectionReading {
+        inode: number(inode),
+        local: local(number(port)),
+        peer: local(number(peer)),
+        state: match state {
+            "established" => TcpState::Established,
+            "close-wait" => TcpState::CloseWait,
+            "fin-wait" => TcpState::FinWait2,
+            _ => panic!("`{state}` is no state"),
+        },
+    }
+}
+
+/// The rows of a moment, a line each.
+pub(super) fn tree(moment: &Moment<'_>) -> String {
+    let mut drawn = String::new();
+    for row in &moment.rows {
+        let _ = writeln!(
+            drawn,
+            "{}{}{}",
+            "  ".repeat(row.depth),
+            row.life.pid,
+            told(row, moment.at)
+        );
+    }
+    if drawn.is_empty() { "nobody".to_owned() } else { drawn }
+}
+
+fn told(row: &Row<'_>, t: Time) -> String {
+    let mut said = match row.phase {
+        Phase::Zombie(exited) => format!(" Z {} {}", ending(exited.status), zombie_time(row.life.zombie_time(t))),
+        Phase::Gone(_) => {
+            let status = row.life.exited.map_or(ExitStatus::Unknown, |exited| exited.status);
+            format!(" † {} {}", ending(status), zombie_time(row.life.zombie_time(t)))
+        }
+        Phase::Alive | Phase::Unborn if row.main_thread_left() => " main thread left".to_owned(),
+        Phase::Alive | Phase::Unborn => format!(" {}", row.facts.state.letter()),
+    };
+    if let Some(adopter) = row.adopter.filter(|adopter| *adopter != 1) {
+        let _ = write!(said, " adopted by {adopter}");
+    }
+    match row.held.counts {
+        None if row.is_ghost() => {}
+        None => said.push_str(" –"),
+        Some(Counts {
+            established,
+            accepted,
+            outgoing,
+            half_closed,
+            listening,
+        }) => {
+            assert_eq!(established, accepted + outgoing);
+            for (word, count) in [
+                ("accepted", accepted),
+                ("outgoing", outgoing),
+                ("half-closed", half_closed),
+                ("listening", listening),
+            ] {
+                if count > 0 {
+                    let _ = write!(said, " {word} {count}");
+                }
+            }
+        }
+    }
+    if !row.held.shared_with.is_empty() {
+        let _ = write!(said, " with {:?}", row.held.shared_with);
+    }
+    said
+}
+
+fn ending(status: ExitStatus) -> String {
+    match status {
+        ExitStatus::Code(code) => format!("code {code}"),
+        ExitStatus::Signal(signal) => format!("signal {signal}"),
+        ExitStatus::Unknown => "code ?".to_owned(),
+    }
+}
+
+fn zombie_time(time: Option<ZombieTime>) -> String {
+    let time = time.expect("a zombie has a zombie time");
+    match time.most {
+        Some(most) if most == time.least => format!("for {} ms", most.as_millis()),
+        Some(most) => format!("for {} to {} ms", time.least.as_millis(), most.as_millis()),
+        None => format!("for at least {} ms", time.least.as_millis()),
+    }
+}
+
+/// The counts of a moment.
+pub(super) fn totals(moment: &Moment<'_>) -> String {
+    let known = |count: Option<u32>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
+    let totals = &moment.totals;
+    format!(
+        "processes {} threads {} zombies {} connections {} unaccepted {} listening {} forked {} exited {} reaped {} lost {}",
+        totals.processes,
+        totals.threads,
+        totals.zombies,
+        known(totals.connections),
+        known(totals.unaccepted),
+        known(totals.listening),
+        totals.forked,
+        totals.exited,
+        totals.reaped,
+        totals.lost,
+    )
+}
+
+/// The listeners of a moment and what waits in their queues.
+pub(super) fn queues(moment: &Moment<'_>) -> String {
+    let known = |count: Option<u32>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
+    let mut told = String::new();
+    for listener in &moment.listeners {
+        let _ = writeln!(
+            told,
+            ":{} waiting {} of {} held by {:?}",
+            listener.line.local.port(),
+            known(listener.queue.waiting),
+            known(listener.queue.backlog),
+            listener.held_by,
+        );
+    }
+    for line in &moment.queued {
+        let peer = line.peer().map_or(0, |peer| peer.port());
+        let _ = writeln!(
+            told,
+            "unaccepted from :{peer} since {}",
+            line.opened.nanos() / 1_000_000
+        );
+    }
+    told
+}
+
+/// The log up to a moment, oldest first.
+pub(super) fn log(timeline: &Timeline, t: Time) -> String {
+    let mut lines: Vec<String> = timeline
+        .log(t)
+        .map(|entry| {
+            let what = match &entry.change {
+                Change::Forked {
+                    pid,
+                    parent: Some(parent),
+                    ..
+                } => format!("fork {pid} by {parent}"),
+                Change::Forked { pid, parent: None, .. } => format!("fork {pid} by ?"),
+                Change::Executed { pid, comm, .. } => format!("exec {pid} {}", String::from_utf8_lossy(comm)),
+                Change::Exited { pid, status, .. } => format!("exit {pid} {}", ending(*status)),
+                Change::Reaped { pid, zombie, by, .. } => {
+                    let by = match by {
+                        Reaper::Waited(by) => format!(" by {by}"),
+                        Reaper::Discarded => " by nobody".to_owned(),
+                        Reaper::Unknown => String::new(),
+                    };
+                    format!("reap {pid} {}{by}", zombie_time(Some(*zombie)))
+                }
+                Change::Adopted { pid, from, to, .. } => format!("orphan {pid} from {} to {to}", from.unwrap_or(0)),
+                Change::Connected { local, peer, .. } => format!("connect :{} :{}", local.port(), peer.port()),
+                Change::Closed { local, peer, .. } => format!("close :{} :{}", local.port(), peer.port()),
+                Change::ClientFailed { id, failure } => format!("client {} {}", id.0, failure.name()),
+                Change::Lost { count } => format!("lost {count}"),
+                Change::Ordered(Ordered::Policy(policy)) => format!("order {policy}"),
+                Change::Ordered(Ordered::Signal { signal, pid }) => format!("signal {signal} to {pid}"),
+                Change::Marked(text) => format!("mark {text}"),
+            };
+            format!("{} {what}", entry.at.nanos() / 1_000_000)
+        })
+        .collect();
+    lines.reverse();
+    lines.join("\n")
+}
