@@ -1,0 +1,274 @@
+# Every word of the screen in English. Each text also stands in ko.ftl; a test compares the two.
+
+## What a process is
+
+state-running = running
+state-sleeping = sleeping
+state-disk-sleep = disk sleep
+state-stopped = stopped
+state-traced = traced
+state-zombie = ZOMBIE
+state-dead = dead
+state-idle = idle
+state-parked = parked
+state-reaped = reaped
+state-main-left = main left
+
+part-parent = parent
+part-child = child
+part-orphan = orphan, with { $pid }
+part-shared = also held by { $pid }
+
+exit-code = exit { $code }
+exit-signal = killed by { $signal }
+exit-unknown = exit status unknown
+no-wait-seen = no wait seen
+ghost-doing = { $ending }, zombie { $time }
+
+doing-accept = { $call }() on { $port }
+doing-wait = { $call }() for a child
+doing-serving = serving { $peer }
+doing-stopped = stopped by a signal
+doing-in-kernel = in a system call
+
+sigchld-default = default
+sigchld-ignored = ignored
+sigchld-caught = caught
+sigchld-blocked = blocked
+sigchld-pending = pending
+
+## What happened
+
+event-fork = fork
+event-exec = exec
+event-exit = exit
+event-reap = reap
+event-orphan = orphan
+event-exec = exec
+event-end = end
+event-connect = connect
+event-close = close
+event-client = client
+event-lost = lost
+event-order = order
+event-mark = mark
+event-exit-code = code { $code }
+event-exit-signal = by { $signal }
+event-exit-unknown = status unknown
+event-reap-after = { $pid }  after { $time }
+event-reap-by = by { $pid }
+event-reap-discarded = by nobody, status discarded
+event-orphan-from = { $pid }  { $from } → { $to }
+event-order-policy = reap: { $policy }
+event-held-by = held by { $pid }
+
+failure-refused = refused
+failure-reset = reset by the server
+failure-closed = closed by the server
+failure-timed-out = timed out
+failure-wrong = wrong echo
+failure-local = could not even try
+
+## The watch screen
+
+subject-built-in = fork server
+subject-attached = attached to { $pid }
+header-reap = reap: { $policy }
+header-reap-since = reap: { $policy } since { $time }
+header-live = ● LIVE { $time }
+header-paused = ‖ PAUSED { $time } (-{ $back })
+header-ended = ■ ENDED { $time } { $ending }
+
+count-processes = PROCESSES
+count-processes-short = PROC
+count-connections = CONNECTIONS
+count-connections-short = CONN
+count-zombies = ZOMBIES
+count-zombies-short = ZOMB
+count-forked = FORKED
+count-forked-short = FORK
+count-reaped = REAPED
+count-reaped-short = REAP
+count-queue = QUEUE
+count-queue-short = Q
+count-clients = CLIENTS
+count-clients-short = CLI
+count-lost = LOST
+count-lost-short = LOST
+count-oldest = oldest { $time }
+count-clients-note = open { $done } done { $failed }
+count-clients-failed = { $count } failed
+
+title-processes = processes
+title-lanes = last { $span }
+title-events = events
+title-help = keys
+title-policies = how the parent reaps
+title-signals = signal to { $pid }
+title-confirm = sure?
+title-output = what the target printed
+rows-shown = rows { $from } to { $to } of { $rows }
+nothing-yet = Nothing to see yet: the target is starting.
+axis-now = now
+too-small = forkscope needs at least { $columns } columns and { $rows } rows here.
+
+column-user = USER
+column-pid = PID
+column-ppid = PPID
+column-state = STATE
+column-conn = CONN
+column-connections = CONN
+column-threads = THR
+column-fds = FDS
+column-rss = RSS
+column-cpu = CPU
+column-age = AGE
+column-doing = DOING
+column-command = COMMAND
+
+capture-exact = events: exact
+capture-exact-times = events: exact times; the status of a child that was reaped at once is unknown
+capture-exit-exact = events: exact, reaps ±{ $every }
+capture-deaths-exact = births polled every { $every }: children that live shorter may be missed
+capture-polling = polling { $every }: children that live shorter may be missed
+capture-sock-diag = connections from the kernel's socket table (sock_diag)
+capture-procfs = connections from /proc/PID/net/tcp
+reason-asked = it was asked for
+reason-no-perf = no performance events: { $error }
+reason-no-perf-paranoid = no performance events: { $error }, perf_event_paranoid={ $paranoid }
+reason-no-connector = no proc connector: { $error }
+reason-no-hangup = pidfds of this kernel do not tell reaps
+reason-no-status = pidfds of this kernel do not tell the status after the reap
+reason-untold = { $count } births were not told: a setuid program can end the telling
+reason-too-short = { $count } children were gone before a pidfd could be opened: their end is bounded, their status unknown
+reason-unwatched = no descriptor left for { $count } processes: their ends are read from /proc
+reason-no-pidfd = no pidfd: { $error }
+reason-no-sock-diag = no sock_diag: { $error }
+reason-other-network = the target lives in another network namespace
+reason-no-children = this kernel lists no children: all of /proc is searched
+reason-unreadable = open files of { $count } processes may not be read: their connections are unknown
+
+## Keys
+
+group-clients = Clients
+group-server = Server
+group-time = Time
+group-view = View
+group-capture = How exact this is
+
+key-client = let one client come
+key-clients = let ten clients come
+key-hang-up = hang up the selected client
+key-hang-up-all = hang up all clients at once
+key-stream = gentle stream on or off
+key-policy = next way of reaping
+key-pick-policy = choose a way of reaping
+key-signal = signal the selected process
+key-output = what the target printed
+key-pause = freeze the picture, go on
+key-step-back = back to the change before
+key-step-forward = on to the next change
+key-first = to the first moment
+key-now = to now
+key-zoom-in = less time on the lanes
+key-zoom-out = more time on the lanes
+key-up = select the row above
+key-down = select the row below
+key-page-up = a page up
+key-page-down = a page down
+key-escape = close, or select nothing
+key-redraw = draw everything anew
+key-suspend = back to the shell
+key-help = these keys
+key-quit = quit
+
+short-client = client
+short-clients = ×10
+short-hang-up = hang up
+short-hang-up-all = all
+short-stream = stream
+short-policy = reaping
+short-signal = signal
+short-pause = pause
+short-time = time
+short-help = help
+short-quit = quit
+
+any-key-closes = any key closes
+choice-keys = ↑↓ choose  enter take  esc leave
+confirm-keys = y yes  n no
+confirm-signal = Send { $signal } to { $pid }?
+output-keys = ↑↓ scroll  esc close  earlier lines gone: { $dropped }
+output-empty = It has printed nothing.
+output-not-ours = It was not started from here: its output goes elsewhere.
+
+## How a parent reaps
+
+policy-loop = SIGCHLD handler, waitpid until none is left
+policy-once = handler with one wait: SIGCHLD does not queue
+policy-none = nothing: every child stays a zombie
+policy-wait = blocking wait() after each fork
+policy-poll = waitpid(WNOHANG) after each accept
+policy-ignore = SIG_IGN: never a zombie, the status is lost
+policy-nocldwait = SA_NOCLDWAIT: the same, invisible in /proc
+policy-signalfd = SIGCHLD blocked, read from a signalfd
+policy-double-fork = the child forks again: orphans serve
+
+## What is said in the footer
+
+refused-load = No clients here: the server was attached to. --allow-load lets them come.
+refused-orders = Only the built-in server takes orders.
+refused-signals = No signals here: the server was attached to. --allow-signals lets them be sent.
+refused-ended = The target has ended.
+refused-paused = No signals while paused: press space first.
+refused-read-only = Off: --read-only.
+told-stream-on = Clients come by themselves, about one a second.
+told-stream-off = No more clients come by themselves.
+told-no-client = The selected process has no client of ours.
+told-select-first = Select a process first: ↑ ↓.
+told-not-sent = { $signal } was not sent.
+told-sent = { $signal } sent to { $pid }.
+told-policy = The parent now reaps this way: { $policy }
+told-no-listener = Nothing listens yet: no client was sent.
+told-hung-up-all = All clients hung up at once.
+told-adopter-gone = The guardian was killed: what it kept was ended.
+told-unkillable = Not permitted to end { $name } ({ $pid }).
+told-ended = It has ended: { $ending }. Press O to see what it printed.
+told-failed = { $what }: { $error }
+
+## Snapshot
+
+snapshot-totals = processes { $processes }   threads { $threads }   zombies { $zombies }   connections { $connections }   unaccepted { $unaccepted }   listening { $listening }
+snapshot-ended = { $pid } has ended: { $ending }
+snapshot-listener = { $address }  accept queue { $queue } of { $backlog }  held by { $pids }
+
+## The end of events
+
+end-target = the target has ended
+end-elapsed = the time is over
+end-interrupted = interrupted
+end-terminated = terminated
+end-hung-up = the terminal is gone
+end-totals = forks { $forks }   exits { $exits }   reaps { $reaps }
+end-unknown-statuses = exits whose status is not known: { $count }
+end-unknown-reapers = reaps by nobody knows whom: { $count }
+end-bounded-zombie-times = zombie times of which only the most is known: { $count }
+end-unknown-zombie-times = reaps of processes that were zombies when watching began: { $count }
+end-late = events that were told late, with the time of the line before: { $count }
+end-lost = events that the kernel could not deliver: { $count }
+
+## The whole machine's zombies
+
+zombies-totals = zombies { $zombies }   processes that must reap them { $reapers }
+zombies-hidden = /proc hides the processes of other users from you (hidepid): their zombies are not counted.
+zombies-parent-unseen = who must reap them is not to be seen from here
+zombies-parent = user { $user }   parent { $ppid }   state { $state }   SIGCHLD { $sigchld }
+zombies-cgroup = cgroup { $cgroup }
+zombies-namespace = PID { $pid } in PID namespace { $inode }
+zombies-container-init = It is PID 1 of a container, and has not waited for these.
+zombies-advice-stopped = It is stopped: it can wait for nobody until it is continued (SIGCONT).
+zombies-advice-container-init = Start the container with an init that reaps, such as docker run --init.
+zombies-advice-pending = SIGCHLD has come, is blocked, and nobody has taken it yet.
+zombies-count = zombies { $count }   the oldest seen for ≥ { $seen }, ended at most { $ago } ago
+zombies-age = seen for ≥ { $seen }, ended at most { $ago } ago
+zombies-more = and { $count } more

@@ -1,0 +1,274 @@
+# 화면의 모든 글을 한국어로. 모든 글은 en.ftl에도 있으며, 테스트가 둘을 견준다.
+
+## 프로세스의 상태
+
+state-running = 실행 중
+state-sleeping = 대기
+state-disk-sleep = 디스크 대기
+state-stopped = 정지
+state-traced = 추적 중
+state-zombie = 좀비
+state-dead = 소멸
+state-idle = 유휴
+state-parked = 보류
+state-reaped = 회수됨
+state-main-left = 주 쓰레드 종료
+
+part-parent = 부모
+part-child = 자식
+part-orphan = 고아, 양부모 { $pid }
+part-shared = { $pid }도 보유
+
+exit-code = 종료 { $code }
+exit-signal = { $signal }(으)로 종료
+exit-unknown = 종료 상태 모름
+no-wait-seen = wait 없음
+ghost-doing = { $ending }, 좀비 { $time }
+
+doing-accept = { $call }() 포트 { $port }
+doing-wait = { $call }() 자식을 기다림
+doing-serving = 서비스 중 { $peer }
+doing-stopped = 시그널로 정지됨
+doing-in-kernel = 시스템 콜 안
+
+sigchld-default = 기본
+sigchld-ignored = 무시
+sigchld-caught = 처리기
+sigchld-blocked = 막음
+sigchld-pending = 보류 중
+
+## 일어난 일
+
+event-fork = 생성
+event-exec = 실행
+event-exit = 종료
+event-reap = 회수
+event-orphan = 고아
+event-exec = 실행
+event-end = 끝
+event-connect = 연결
+event-close = 닫힘
+event-client = 클라이언트
+event-lost = 놓침
+event-order = 지시
+event-mark = 표시
+event-exit-code = 코드 { $code }
+event-exit-signal = { $signal } 시그널
+event-exit-unknown = 상태 모름
+event-reap-after = { $pid }  { $time } 뒤
+event-reap-by = ({ $pid })
+event-reap-discarded = (기다린 프로세스 없음, 상태 버려짐)
+event-orphan-from = { $pid }  { $from } → { $to }
+event-order-policy = 회수 방식: { $policy }
+event-held-by = 보유 { $pid }
+
+failure-refused = 연결 거부
+failure-reset = 서버가 연결을 끊음(RST)
+failure-closed = 서버가 닫음
+failure-timed-out = 시간 초과
+failure-wrong = 잘못된 에코
+failure-local = 시도조차 못 함
+
+## 관찰 화면
+
+subject-built-in = 멀티프로세스 서버
+subject-attached = { $pid } 관찰
+header-reap = 회수: { $policy }
+header-reap-since = 회수: { $policy } ({ $time }부터)
+header-live = ● 실시간 { $time }
+header-paused = ‖ 멈춤 { $time } (-{ $back })
+header-ended = ■ 끝 { $time } { $ending }
+
+count-processes = 프로세스
+count-processes-short = 프로세스
+count-connections = 연결
+count-connections-short = 연결
+count-zombies = 좀비
+count-zombies-short = 좀비
+count-forked = 생성
+count-forked-short = 생성
+count-reaped = 회수
+count-reaped-short = 회수
+count-queue = 대기열
+count-queue-short = 대기열
+count-clients = 클라이언트
+count-clients-short = 손님
+count-lost = 놓침
+count-lost-short = 놓침
+count-oldest = 최장 { $time }
+count-clients-note = 접속 { $done } 완료 { $failed }
+count-clients-failed = { $count } 실패
+
+title-processes = 프로세스
+title-lanes = 최근 { $span }
+title-events = 일어난 일
+title-help = 키
+title-policies = 부모가 자식을 회수하는 방식
+title-signals = { $pid }에 보낼 시그널
+title-confirm = 확인
+title-output = 서버가 출력한 것
+rows-shown = { $rows }줄 가운데 { $from }–{ $to }
+nothing-yet = 아직 볼 것이 없습니다. 서버가 시작되고 있습니다.
+axis-now = 지금
+too-small = 화면이 너무 작습니다. 적어도 { $columns }칸 { $rows }줄이 필요합니다.
+
+column-user = 사용자
+column-pid = PID
+column-ppid = PPID
+column-state = 상태
+column-conn = 연결
+column-connections = 연결
+column-threads = 쓰레드
+column-fds = FD
+column-rss = 메모리
+column-cpu = CPU
+column-age = 나이
+column-doing = 하는 일
+column-command = 명령
+
+capture-exact = 이벤트: 정확함
+capture-exact-times = 이벤트: 시각은 정확함, 바로 회수된 자식의 종료 상태는 모름
+capture-exit-exact = 이벤트: 정확함, 회수 시각은 ±{ $every }
+capture-deaths-exact = 생성은 { $every }마다 읽음: 더 짧게 산 자식은 놓칠 수 있음
+capture-polling = { $every }마다 읽음: 더 짧게 산 자식은 놓칠 수 있음
+capture-sock-diag = 연결은 커널의 소켓 표에서 읽음(sock_diag)
+capture-procfs = 연결은 /proc/PID/net/tcp에서 읽음
+reason-asked = 그렇게 하라고 지정됨
+reason-no-perf = perf 이벤트를 쓸 수 없음: { $error }
+reason-no-perf-paranoid = perf 이벤트를 쓸 수 없음: { $error }, perf_event_paranoid={ $paranoid }
+reason-no-connector = proc connector를 쓸 수 없음: { $error }
+reason-no-hangup = 이 커널의 pidfd는 회수를 알리지 않음
+reason-no-status = 이 커널의 pidfd는 회수 뒤에 종료 상태를 알리지 않음
+reason-untold = 생성 { $count }건의 알림이 오지 않음: setuid 프로그램이 알림을 끊을 수 있음
+reason-too-short = 자식 { $count }개는 pidfd를 열기 전에 사라짐: 끝난 시각은 범위로만 알고 종료 상태는 모름
+reason-unwatched = 디스크립터가 모자라 프로세스 { $count }개의 끝은 /proc에서 읽음
+reason-no-pidfd = pidfd를 쓸 수 없음: { $error }
+reason-no-sock-diag = sock_diag를 쓸 수 없음: { $error }
+reason-other-network = 대상이 다른 네트워크 네임스페이스에 있음
+reason-no-children = 이 커널은 자식 목록을 주지 않아 /proc 전체를 살핌
+reason-unreadable = 프로세스 { $count }개의 열린 파일을 읽을 수 없어 연결 수를 모름
+
+## 키
+
+group-clients = 클라이언트
+group-server = 서버
+group-time = 시간
+group-view = 보기
+group-capture = 얼마나 정확한가
+
+key-client = 클라이언트 하나 보내기
+key-clients = 클라이언트 열 보내기
+key-hang-up = 고른 프로세스의 연결 끊기
+key-hang-up-all = 모두 한꺼번에 끊기
+key-stream = 자동 클라이언트 켜고 끄기
+key-policy = 다음 회수 방식으로 바꾸기
+key-pick-policy = 회수 방식 고르기
+key-signal = 고른 프로세스에 시그널
+key-output = 서버가 출력한 것 보기
+key-pause = 화면 멈추기, 다시 잇기
+key-step-back = 앞서 일어난 일로
+key-step-forward = 다음에 일어난 일로
+key-first = 맨 처음으로
+key-now = 지금으로
+key-zoom-in = 시간 축 좁히기
+key-zoom-out = 시간 축 넓히기
+key-up = 윗줄 고르기
+key-down = 아랫줄 고르기
+key-page-up = 한 화면 위로
+key-page-down = 한 화면 아래로
+key-escape = 닫기, 고르기 취소
+key-redraw = 화면 새로 그리기
+key-suspend = 잠시 셸로 나가기
+key-help = 이 도움말
+key-quit = 끝내기
+
+short-client = 클라이언트
+short-clients = ×10
+short-hang-up = 끊기
+short-hang-up-all = 모두
+short-stream = 자동
+short-policy = 회수
+short-signal = 시그널
+short-pause = 멈춤
+short-time = 시간
+short-help = 도움말
+short-quit = 끝
+
+any-key-closes = 아무 키나 누르면 닫힘
+choice-keys = ↑↓ 고르기  enter 결정  esc 취소
+confirm-keys = y 예  n 아니요
+confirm-signal = { $pid }에 { $signal } 시그널을 보낼까요?
+output-keys = ↑↓ 넘기기  esc 닫기  사라진 앞줄: { $dropped }
+output-empty = 출력한 것이 없습니다.
+output-not-ours = 여기서 시작한 서버가 아니어서 출력이 다른 곳으로 갑니다.
+
+## 부모가 회수하는 방식
+
+policy-loop = SIGCHLD 처리기에서 남은 자식이 없을 때까지 waitpid
+policy-once = 처리기에서 wait 한 번: SIGCHLD는 쌓이지 않음
+policy-none = 아무것도 안 함: 모든 자식이 좀비로 남음
+policy-wait = fork마다 wait()로 기다림
+policy-poll = accept마다 waitpid(WNOHANG)
+policy-ignore = SIG_IGN: 좀비는 없고 종료 상태는 사라짐
+policy-nocldwait = SA_NOCLDWAIT: 같지만 /proc에 보이지 않음
+policy-signalfd = SIGCHLD를 막고 signalfd로 읽음
+policy-double-fork = 자식이 다시 fork: 고아가 서비스함
+
+## 아랫줄에 나오는 말
+
+refused-load = 관찰만 하는 서버라 클라이언트를 보내지 않습니다. --allow-load로 허락하세요.
+refused-orders = 내장 서버만 지시를 받습니다.
+refused-signals = 관찰만 하는 서버라 시그널을 보내지 않습니다. --allow-signals로 허락하세요.
+refused-ended = 대상이 이미 끝났습니다.
+refused-paused = 멈춘 동안에는 시그널을 보내지 않습니다. 먼저 스페이스를 누르세요.
+refused-read-only = --read-only라 꺼져 있습니다.
+told-stream-on = 클라이언트가 1초에 하나쯤 저절로 옵니다.
+told-stream-off = 이제 클라이언트가 저절로 오지 않습니다.
+told-no-client = 고른 프로세스에는 우리 클라이언트가 없습니다.
+told-select-first = 먼저 프로세스를 고르세요: ↑ ↓
+told-not-sent = { $signal } 시그널을 보내지 않았습니다.
+told-sent = { $pid }에 { $signal } 시그널을 보냈습니다.
+told-policy = 부모의 회수 방식이 바뀌었습니다: { $policy }
+told-no-listener = 아직 연결요청을 받는 곳이 없어 클라이언트를 보내지 않았습니다.
+told-hung-up-all = 모든 클라이언트를 한꺼번에 끊었습니다.
+told-adopter-gone = 수호 프로세스가 죽어, 남은 프로세스를 모두 끝냈습니다.
+told-unkillable = { $name }({ $pid })을 끝낼 권한이 없습니다.
+told-ended = 대상이 끝났습니다: { $ending }. O를 누르면 출력한 것이 보입니다.
+told-failed = { $what }: { $error }
+
+## 스냅샷
+
+snapshot-totals = 프로세스 { $processes }   쓰레드 { $threads }   좀비 { $zombies }   연결 { $connections }   접속대기 { $unaccepted }   연결요청 대기 소켓 { $listening }
+snapshot-ended = { $pid } 끝남: { $ending }
+snapshot-listener = { $address }  접속 대기열 { $queue } / { $backlog }  보유 { $pids }
+
+## 일어난 일의 끝
+
+end-target = 대상이 끝났습니다
+end-elapsed = 정한 시간이 지났습니다
+end-interrupted = 중단되었습니다
+end-terminated = 종료 요청을 받았습니다
+end-hung-up = 터미널이 닫혔습니다
+end-totals = 생성 { $forks }   종료 { $exits }   회수 { $reaps }
+end-unknown-statuses = 종료 상태를 모르는 종료: { $count }
+end-unknown-reapers = 누가 회수했는지 모르는 회수: { $count }
+end-bounded-zombie-times = 좀비로 있던 시간의 최댓값만 아는 회수: { $count }
+end-unknown-zombie-times = 처음부터 좀비였던 프로세스의 회수: { $count }
+end-late = 늦게 알려져 앞줄의 시각으로 적은 일: { $count }
+end-lost = 커널이 전하지 못한 일: { $count }
+
+## 시스템 전체의 좀비
+
+zombies-totals = 좀비 { $zombies }   회수해야 할 프로세스 { $reapers }
+zombies-hidden = /proc이 다른 사용자의 프로세스를 감추고 있어(hidepid), 그들의 좀비는 세지 못했습니다.
+zombies-parent-unseen = 회수해야 할 프로세스가 여기서는 보이지 않습니다
+zombies-parent = 사용자 { $user }   부모 { $ppid }   상태 { $state }   SIGCHLD { $sigchld }
+zombies-cgroup = cgroup { $cgroup }
+zombies-namespace = PID 네임스페이스 { $inode }에서 PID { $pid }
+zombies-container-init = 컨테이너의 PID 1인데, 이 좀비들을 wait하지 않았습니다.
+zombies-advice-stopped = 정지되어 있어, 다시 시작(SIGCONT)하기 전에는 wait할 수 없습니다.
+zombies-advice-container-init = 좀비를 회수하는 init으로 컨테이너를 시작하세요. 예: docker run --init
+zombies-advice-pending = SIGCHLD가 왔으나 막혀 있고, 아직 아무도 받지 않았습니다.
+zombies-count = 좀비 { $count }   가장 오래된 것은 { $seen } 이상 보였고, 길어야 { $ago } 전에 종료
+zombies-age = { $seen } 이상 보였고, 길어야 { $ago } 전에 종료
+zombies-more = 그 밖에 { $count }

@@ -1,0 +1,80 @@
+//! How many cells of a terminal a text takes, and texts made to take just so many, never cut inside a character.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// How many cells a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// A text in composed form: Hangul taken apart into its letters would break the cells.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// A character taken apart: a Hangul syllable into its letters, any other into what it is composed of.
+pub fn parts(character: char) -> impl Iterator<Item = char> {
+    character.nfd()
+}
+
+/// The text, cut to so many cells; an ellipsis says where something was left out.
+pub fn fit(text: &str, cells: usize) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut fitted = String::new();
+    let mut taken = 0;
+    for character in text.graphemes(true) {
+        let wide = width(character);
+        if taken + wide + 1 > cells {
+            break;
+        }
+        fitted.push_str(character);
+        taken += wide;
+    }
+    if cells > 0 {
+        fitted.push('…');
+    }
+    fitted
+}
+
+/// The text in just so many cells, at their left.
+pub fn left(text: &str, cells: usize) -> String {
+    let mut fitted = fit(text, cells);
+    fitted.extend(std::iter::repeat_n(' ', cells.saturating_sub(width(&fitted))));
+    fitted
+}
+
+/// The text in just so many cells, at their right.
+pub fn right(text: &str, cells: usize) -> String {
+    let fitted = fit(text, cells);
+    let mut padded = " ".repeat(cells.saturating_sub(width(&fitted)));
+    padded.push_str(&fitted);
+    padded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, cells: usize, fitted: &str) {
+        let left = left(text, cells);
+        assert_eq!(left, fitted, "{text} in {cells}");
+        assert_eq!(width(&left), cells, "{text} in {cells}");
+        assert_eq!(width(&right(text, cells)), cells, "{text} in {cells}");
+    }
+
+    #[test]
+    fn a_text_takes_the_cells_it_is_given() {
+        check("fork", 6, "fork  ");
+        check("fork", 4, "fork");
+        check("forked", 4, "for…");
+        check("부모", 4, "부모");
+        check("부모 프로세스", 6, "부모 …");
+        check("부모 프로세스", 5, "부모…");
+        check("x", 0, "");
+        check("프", 1, "…");
+    }
+}

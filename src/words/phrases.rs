@@ -1,0 +1,332 @@
+//! The timeline's facts put into words: states, endings, what a process is doing, what changed.
+
+use std::net::SocketAddr;
+
+use fluent_bundle::FluentValue;
+
+use crate::timeline::Timeline;
+use crate::timeline::call::Waiting;
+use crate::timeline::log::Change;
+use crate::timeline::observation::{Failure, Ordered};
+use crate::timeline::process::{Blocked, Disposition, ExitStatus, Phase, Pid, Reaper, State, ZombieTime};
+use crate::timeline::sockets::SocketKind;
+use crate::timeline::tree::{Row, first_peer};
+
+use super::Words;
+use super::cells::right;
+use super::units::{age, span};
+
+/// The kernel's name of a signal: `SIGKILL`, or its number where it has none.
+pub fn signal(number: i32) -> String {
+    nix_name(number).map_or_else(|| format!("signal {number}"), str::to_owned)
+}
+
+/// The names of the standard signals (signal(7)), in the order of their numbers on x86 and Arm.
+const SIGNALS: [&str; 31] = [
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGILL",
+    "SIGTRAP",
+    "SIGABRT",
+    "SIGBUS",
+    "SIGFPE",
+    "SIGKILL",
+    "SIGUSR1",
+    "SIGSEGV",
+    "SIGUSR2",
+    "SIGPIPE",
+    "SIGALRM",
+    "SIGTERM",
+    "SIGSTKFLT",
+    "SIGCHLD",
+    "SIGCONT",
+    "SIGSTOP",
+    "SIGTSTP",
+    "SIGTTIN",
+    "SIGTTOU",
+    "SIGURG",
+    "SIGXCPU",
+    "SIGXFSZ",
+    "SIGVTALRM",
+    "SIGPROF",
+    "SIGWINCH",
+    "SIGIO",
+    "SIGPWR",
+    "SIGSYS",
+];
+
+fn nix_name(number: i32) -> Option<&'static str> {
+    SIGNALS.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
+}
+
+/// A number as a value in a text, without the grouping that a language would give it.
+#[allow(clippy::needless_pass_by_value, reason = "called with numbers and with texts alike")]
+fn plain(number: impl ToString) -> FluentValue<'static> {
+    FluentValue::from(number.to_string())
+}
+
+/// How much room there is to say what a process is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// For all of it.
+    Wide,
+    /// For the other end of a connection by its port alone, and for no remarks.
+    Narrow,
+    /// For the call alone.
+    Least,
+}
+
+impl Room {
+    /// The most first.
+    pub const ALL: [Self; 3] = [Self::Wide, Self::Narrow, Self::Least];
+
+    fn peer(self, peer: SocketAddr) -> String {
+        match self {
+            Self::Wide => peer.to_string(),
+            Self::Narrow | Self::Least => format!(":{}", peer.port()),
+        }
+    }
+}
+
+impl Words {
+    /// The word for a state.
+    pub fn state(&self, state: State) -> String {
+        let name = match state {
+            State::Running => "state-running",
+            State::Sleeping => "state-sleeping",
+            State::DiskSleep => "state-disk-sleep",
+            State::Stopped => "state-stopped",
+            State::Traced => "state-traced",
+            State::Zombie => "state-zombie",
+            State::Dead => "state-dead",
+            State::Idle => "state-idle",
+            State::Parked => "state-parked",
+        };
+        self.say(name).into_owned()
+    }
+
+    /// The letter and the word for what a process is at a moment, with a zombie's age.
+    pub fn standing(&self, row: &Row<'_>, t: crate::timeline::time::Time) -> String {
+        match row.phase {
+            Phase::Gone(_) => format!("† {}", self.say("state-reaped")),
+            Phase::Zombie(_) => {
+                let age = row.life.zombie_time(t).map(zombie_age).unwrap_or_default();
+                // As wide for 9.9 s as for 10.0 s: nothing jumps while it is looked at.
+                format!("Z {} {}", self.say("state-zombie"), right(&age, 6))
+            }
+            Phase::Alive | Phase::Unborn if row.main_thread_left() => format!("Z {}", self.say("state-main-left")),
+            Phase::Alive | Phase::Unborn => {
+                format!("{} {}", row.facts.state.letter(), self.state(row.facts.state))
+            }
+        }
+    }
+
+    /// How a process ended.
+    pub fn ending(&self, status: ExitStatus) -> String {
+        match status {
+            ExitStatus::Code(code) => self.say_with("exit-code", &[("code", plain(code))]).into_owned(),
+            ExitStatus::Signal(number) => self
+                .say_with("exit-signal", &[("signal", plain(signal(i32::from(number))))])
+                .into_owned(),
+            ExitStatus::Unknown => self.say("exit-unknown").into_owned(),
+        }
+    }
+
+    /// How long a process was a zombie, as exactly as that is known.
+    pub fn zombie_time(&self, time: ZombieTime) -> String {
+        if let Some(known) = time.known() {
+            return span(known);
+        }
+        match time.most {
+            Some(most) if time.least.is_zero() => format!("≤ {}", span(most)),
+            Some(most) => format!("{} – {}", span(time.least), span(most)),
+            None => format!("≥ {}", span(time.least)),
+        }
+    }
+
+    /// What a process does with a signal.
+    pub fn disposition(&self, disposition: Disposition) -> String {
+        let name = match disposition {
+            Disposition::Default => "sigchld-default",
+            Disposition::Ignored => "sigchld-ignored",
+            Disposition::Caught => "sigchld-caught",
+        };
+        self.say(name).into_owned()
+    }
+
+    /// What a process is doing at a moment, in a few words; for one that ended, how.
+    pub fn doing(&self, timeline: &Timeline, row: &Row<'_>, room: Room) -> String {
+        match row.phase {
+            Phase::Zombie(exited) if room == Room::Wide => {
+                format!("{}, {}", self.ending(exited.status), self.say("no-wait-seen"))
+            }
+            Phase::Zombie(exited) => self.ending(exited.status),
+            Phase::Gone(reaped) => {
+                let status = row.life.exited.map_or(ExitStatus::Unknown, |exited| exited.status);
+                let time = row
+                    .life
+                    .zombie_time(reaped.when.latest)
+                    .map(|time| self.zombie_time(time));
+                let time = time.unwrap_or_default();
+                let ending = self.ending(status);
+                self.say_with("ghost-doing", &[("ending", plain(ending)), ("time", plain(time))])
+                    .into_owned()
+            }
+            Phase::Alive | Phase::Unborn => match row.facts.blocked {
+                Some(blocked) => self.blocked(timeline, row, blocked, room),
+                None => match (row.facts.state, first_peer(&row.held)) {
+                    (State::Stopped | State::Traced, _) => self.say("doing-stopped").into_owned(),
+                    (_, Some(peer)) if row.held.connections.len() == 1 => self
+                        .say_with("doing-serving", &[("peer", plain(room.peer(peer)))])
+                        .into_owned(),
+                    _ => String::new(),
+                },
+            },
+        }
+    }
+
+    /// The call that a process is blocked in, with what it waits for.
+    fn blocked(&self, timeline: &Timeline, row: &Row<'_>, blocked: Blocked, room: Room) -> String {
+        let Some(name) = blocked.call.name() else {
+            return self.say("doing-in-kernel").into_owned();
+        };
+        if room == Room::Least {
+            return format!("{name}()");
+        }
+        let socket = blocked.socket.and_then(|id| timeline.socket(id));
+        let on = socket.map(|line| match &line.kind {
+            SocketKind::Listener { .. } => format!(":{}", line.local.port()),
+            SocketKind::Connection { peer, .. } => room.peer(*peer),
+        });
+        match (blocked.call.waiting(), on) {
+            (Waiting::Accept, Some(on)) => self
+                .say_with("doing-accept", &[("call", plain(name)), ("port", plain(on))])
+                .into_owned(),
+            (Waiting::Read, Some(on)) => format!("{name}() ← {on}"),
+            (Waiting::Write, Some(on)) => format!("{name}() → {on}"),
+            (Waiting::Child, _) => self.say_with("doing-wait", &[("call", plain(name))]).into_owned(),
+            (Waiting::Several, _) => match first_peer(&row.held).filter(|_| row.held.connections.len() == 1) {
+                Some(peer) => format!("{name}() ← {}", room.peer(peer)),
+                None => format!("{name}()"),
+            },
+            (_, on) => match (on, blocked.fd) {
+                (Some(on), _) => format!("{name}() {on}"),
+                (None, Some(fd)) => format!("{name}(fd {fd})"),
+                (None, None) => format!("{name}()"),
+            },
+        }
+    }
+
+    /// The word for what happened, as the log names it.
+    pub fn change_word(&self, change: &Change) -> String {
+        let name = match change {
+            Change::Forked { .. } => "event-fork",
+            Change::Executed { .. } => "event-exec",
+            Change::Exited { .. } => "event-exit",
+            Change::Reaped { .. } => "event-reap",
+            Change::Adopted { .. } => "event-orphan",
+            Change::Connected { .. } => "event-connect",
+            Change::Closed { .. } => "event-close",
+            Change::ClientFailed { .. } => "event-client",
+            Change::Lost { .. } => "event-lost",
+            Change::Ordered(_) => "event-order",
+            Change::Marked(_) => "event-mark",
+        };
+        self.say(name).into_owned()
+    }
+
+    /// What happened, to whom.
+    pub fn change(&self, timeline: &Timeline, change: &Change) -> String {
+        match change {
+            Change::Forked { pid, parent, .. } => self.forked(*pid, *parent),
+            Change::Executed { pid, comm, .. } => format!("{pid}  {}", super::names::visible(comm)),
+            Change::Exited { id, pid, status } => {
+                // Some kernels tell the status only after the reap.
+                let known = timeline
+                    .lifeline(*id)
+                    .and_then(|life| life.exited)
+                    .map(|exited| exited.status);
+                self.exited(*pid, known.unwrap_or(*status))
+            }
+            Change::Reaped { pid, zombie, by, .. } => self.reaped(*pid, *zombie, *by),
+            Change::Adopted { pid, from, to, .. } => self.adopted(*pid, *from, *to),
+            Change::Connected { local, peer, .. } | Change::Closed { local, peer, .. } => {
+                format!("{peer} → :{}", local.port())
+            }
+            Change::ClientFailed { id, failure } => {
+                format!("{}  {}", id.0, self.failure(*failure))
+            }
+            Change::Lost { count } => plain_count(*count),
+            Change::Ordered(Ordered::Policy(policy)) => self
+                .say_with("event-order-policy", &[("policy", plain(policy))])
+                .into_owned(),
+            Change::Ordered(Ordered::Signal { signal: number, pid }) => format!("{} → {pid}", signal(*number)),
+            Change::Marked(text) => super::names::visible(text.as_bytes()),
+        }
+    }
+
+    /// Who was born of whom.
+    pub fn forked(&self, pid: Pid, parent: Option<Pid>) -> String {
+        format!("{} → {pid}", known(parent))
+    }
+
+    /// Who exited, and how.
+    pub fn exited(&self, pid: Pid, status: ExitStatus) -> String {
+        let said = match status {
+            ExitStatus::Code(code) => self.say_with("event-exit-code", &[("code", plain(code))]),
+            ExitStatus::Signal(number) => {
+                self.say_with("event-exit-signal", &[("signal", plain(signal(i32::from(number))))])
+            }
+            ExitStatus::Unknown => self.say("event-exit-unknown"),
+        };
+        format!("{pid}  {said}")
+    }
+
+    /// Who was waited for, after how long, and by whom where that is known.
+    pub fn reaped(&self, pid: Pid, zombie: ZombieTime, by: Reaper) -> String {
+        let time = self.zombie_time(zombie);
+        let said = self.say_with("event-reap-after", &[("pid", plain(pid)), ("time", plain(time))]);
+        match by {
+            Reaper::Waited(by) => format!("{said} {}", self.say_with("event-reap-by", &[("pid", plain(by))])),
+            Reaper::Discarded => format!("{said} {}", self.say("event-reap-discarded")),
+            Reaper::Unknown => said.into_owned(),
+        }
+    }
+
+    /// Who got another parent.
+    pub fn adopted(&self, pid: Pid, from: Option<Pid>, to: Pid) -> String {
+        let values = [("pid", plain(pid)), ("from", plain(known(from))), ("to", plain(to))];
+        self.say_with("event-orphan-from", &values).into_owned()
+    }
+
+    /// How a client of ours failed.
+    pub fn failure(&self, failure: Failure) -> String {
+        let name = match failure {
+            Failure::Refused => "failure-refused",
+            Failure::Reset => "failure-reset",
+            Failure::Closed => "failure-closed",
+            Failure::TimedOut => "failure-timed-out",
+            Failure::Wrong => "failure-wrong",
+            Failure::Local => "failure-local",
+        };
+        self.say(name).into_owned()
+    }
+}
+
+fn plain_count(count: u64) -> String {
+    count.to_string()
+}
+
+/// How long a zombie has been one so far; of one that was found a zombie only the least is known.
+pub fn zombie_age(time: ZombieTime) -> String {
+    match time.most {
+        Some(_) => age(time.least),
+        None => format!("≥{}", age(time.least)),
+    }
+}
+
+/// A pid, or that it is not known.
+fn known(pid: Option<Pid>) -> String {
+    pid.map_or_else(|| "–".to_owned(), |pid| pid.to_string())
+}
