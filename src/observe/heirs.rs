@@ -1,0 +1,131 @@
+//! Orphans of a server that was attached to: a handler whose parent ended before we looked hangs no longer under the
+//! server but under whoever adopted it, among strangers.
+//!
+//! It is taken for the server's where all of this holds: its parent is an ancestor of the server, outside its process
+//! group; it is younger than the server and in the server's process group; it listens on nothing of its own, and holds
+//! a connection that came to a listener of the server. A launched target needs none of this: its orphans all come to the guardian.
+
+use std::collections::{BTreeMap, HashSet};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::timeline::observation::Sample;
+use crate::timeline::process::{Key, Pid};
+use crate::timeline::time::Time;
+
+use super::proc::Proc;
+use super::sampler::Scope;
+use super::sockets::SocketReader;
+use super::watched::Watched;
+
+/// Looks for heirs.
+#[derive(Debug, Default)]
+pub(super) struct Heirs {
+    roots: Vec<Key>,
+    ancestors: Vec<Pid>,
+    group: Option<Pid>,
+    /// Children of the ancestors that were looked at and are strangers.
+    strangers: HashSet<Pid>,
+    due: Time,
+}
+
+/// How long after one look comes the next.
+const AGAIN: Duration = Duration::from_secs(1);
+
+impl Heirs {
+    /// Of the first of those roots; of none where an adopter is ours.
+    pub(super) fn of(proc: &Proc, scope: &Scope) -> Self {
+        let Some(root) = scope.roots.first().filter(|_| scope.adopter.is_none()) else {
+            return Self::default();
+        };
+        let group = proc.stat(root.pid).ok().map(|file| file.stat.pgrp);
+        let mut ancestors = Vec::new();
+        let mut pid = root.pid;
+        while let Ok(file) = proc.stat(pid)
+            && file.stat.ppid > 0
+            && !ancestors.contains(&file.stat.ppid)
+        {
+            pid = file.stat.ppid;
+            ancestors.push(pid);
+        }
+        Self {
+            roots: scope.roots.clone(),
+            ancestors,
+            group,
+            ..Self::default()
+        }
+    }
+
+    /// The heirs that are not watched yet. Looks every so often only: an ancestor can have thousands of children.
+    pub(super) fn look(&mut self, proc: &Proc, sample: &Sample, watched: &BTreeMap<Pid, Watched>) -> Vec<Pid> {
+        let Some(sockets) = &sample.sockets else {
+            return Vec::new();
+        };
+        let listeners: Vec<SocketAddr> = sockets.listeners.iter().map(|listener| listener.local).collect();
+        if listeners.is_empty() || self.ancestors.is_empty() || sample.at < self.due {
+            return Vec::new();
+        }
+        self.due = sample.at + AGAIN;
+        let mut bytes = Vec::new();
+        let mut listed: HashSet<Pid> = HashSet::new();
+        for ancestor in &self.ancestors {
+            if let Ok(Some(ancestor)) = Watched::open(proc, *ancestor, false)
+                // A shell that runs a script has all that it starts in its own group: children, and no orphans.
+                && Some(ancestor.last.stat.pgrp) != self.group
+            {
+                listed.extend(ancestor.children(proc, &mut bytes));
+            }
+        }
+        // A stranger that left the listing may come back as somebody else with the same pid.
+        self.strangers.retain(|pid| listed.contains(pid));
+        let mut heirs = Vec::new();
+        for pid in listed {
+            if watched.contains_key(&pid) || self.strangers.contains(&pid) {
+                continue;
+            }
+            let Ok(Some(mut process)) = Watched::open(proc, pid, false) else {
+                continue;
+            };
+            if !self.may_be_heir(&process) {
+                self.strangers.insert(pid);
+            } else if holds_connection(proc, &mut process, &listeners) {
+                heirs.push(pid);
+            }
+        }
+        heirs
+    }
+
+    fn may_be_heir(&self, process: &Watched) -> bool {
+        let younger = self
+            .roots
+            .iter()
+            .all(|root| process.key.start_ticks >= root.start_ticks);
+        younger && Some(process.last.stat.pgrp) == self.group
+    }
+}
+
+/// The process holds a connection that came to one of those listeners, and listens on nothing itself.
+fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]) -> bool {
+    let mut bytes = Vec::new();
+    process.inspect(proc, true, false, &mut bytes);
+    let Some(sockets) = process.sockets.clone() else {
+        return false;
+    };
+    let held: HashSet<u64> = sockets.iter().map(|socket| socket.inode).collect();
+    let pid = Some(process.key.pid);
+    let Some(table) = SocketReader::open(proc, pid).read(proc, &held, pid) else {
+        return false;
+    };
+    let came = |local: SocketAddr| {
+        let fits = |at: &&SocketAddr| at.ip() == local.ip() || at.ip().is_unspecified();
+        listeners.iter().filter(fits).any(|at| at.port() == local.port())
+    };
+    let own = table
+        .listeners
+        .iter()
+        .any(|listener| !listeners.contains(&listener.local));
+    !own && table
+        .connections
+        .iter()
+        .any(|connection| connection.inode != 0 && came(connection.local))
+}

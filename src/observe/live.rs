@@ -1,0 +1,206 @@
+//! The live observer: a sampler that reads /proc at an interval, and when something was born, and the thread that
+//! waits for events.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::powers::Powers;
+use crate::timeline::process::Key;
+
+use super::proc::Proc;
+use super::sampler::Scope;
+use super::source::{Source, Wanted};
+use super::turns::Turns;
+use super::{Capture, News, Observe, Sink};
+
+/// After one reading comes the next no sooner than this, whatever is born meanwhile.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// And no sooner than this many times as long as the last one took: watching must not become the load that is watched.
+const PAUSES: u32 = 10;
+
+/// Tells an observer to stop, or to look now.
+#[derive(Debug)]
+pub struct Stop {
+    wakes: Receiver<Wake>,
+    waker: Waker,
+}
+
+#[derive(Debug)]
+enum Wake {
+    Stop,
+    Look,
+}
+
+/// What ended a wait.
+enum Woken {
+    Stop,
+    Look,
+}
+
+/// Has an observer look soon.
+#[derive(Debug, Clone)]
+pub(super) struct Waker {
+    asked: Arc<AtomicBool>,
+    wakes: Sender<Wake>,
+}
+
+impl Waker {
+    /// Once is enough until it has looked.
+    pub(super) fn look(&self) {
+        if !self.asked.swap(true, Ordering::AcqRel) {
+            // Where nobody listens any more, the observer has ended.
+            let _ = self.wakes.send(Wake::Look);
+        }
+    }
+}
+
+impl Stop {
+    fn pair() -> (Sender<Wake>, Self) {
+        let (stop, wakes) = channel();
+        let asks = Waker {
+            asked: Arc::default(),
+            wakes: stop.clone(),
+        };
+        (stop, Self { wakes, waker: asks })
+    }
+
+    /// What has the observer look.
+    pub(super) fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Waits until it is time to look: at `due`, or when something has happened, but not before `rested`.
+    fn wait(&self, due: Instant, rested: Instant) -> Woken {
+        let mut until = due;
+        loop {
+            match self.wakes.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return Woken::Stop,
+                Ok(Wake::Look) => until = due.min(rested),
+                Err(RecvTimeoutError::Timeout) => {
+                    // What happens from here on asks again.
+                    self.waker.asked.store(false, Ordering::Release);
+                    return Woken::Look;
+                }
+            }
+        }
+    }
+}
+
+/// An observer on a thread of its own; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    stop: Sender<Wake>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Runs an observer on a thread of its own.
+    pub fn start(mut observer: impl Observe + 'static, sink: Sink) -> std::io::Result<Self> {
+        let (stop, stopped) = Stop::pair();
+        let thread = std::thread::Builder::new()
+            .name("observer".to_owned())
+            .spawn(move || observer.run(&sink, &stopped))?;
+        Ok(Self {
+            stop,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Where nobody listens any more, the thread has already ended.
+        let _ = self.stop.send(Wake::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Watches the kernel.
+#[derive(Debug)]
+pub struct Live {
+    proc: Proc,
+    scope: Scope,
+    interval: Duration,
+    source: Option<Source>,
+}
+
+impl Live {
+    /// An observer of those processes that reads at that interval, and opens the best source of births itself.
+    pub fn new(proc: Proc, scope: Scope, interval: Duration) -> Self {
+        Self {
+            proc,
+            scope,
+            interval,
+            source: None,
+        }
+    }
+
+    /// What was launched or attached to.
+    pub fn roots(&self) -> &[Key] {
+        &self.scope.roots
+    }
+
+    /// With a source that was opened before: of a target that was launched, before it ran.
+    #[must_use]
+    pub fn with(mut self, source: Source) -> Self {
+        self.source = Some(source);
+        self
+    }
+}
+
+impl Observe for Live {
+    fn run(&mut self, sink: &Sink, stop: &Stop) {
+        let source = self.source.take().unwrap_or_else(|| {
+            let powers = Powers::probe();
+            Source::of_running(&self.proc, &self.scope, &powers, Wanted::Best)
+        });
+        let (proc, scope) = (self.proc.clone(), self.scope.clone());
+        let mut turns = Turns::begin(proc, scope, source, self.interval, sink, stop.waker());
+        let mut said: Option<Capture> = None;
+        let mut due = Instant::now();
+        loop {
+            let began = Instant::now();
+            let whole = began >= due;
+            let observations = if whole { turns.whole() } else { turns.glance() };
+            let capture = turns.capture();
+            if said.as_ref() != Some(&capture) {
+                said = Some(capture.clone());
+                if !sink(News::Capture(capture)) {
+                    return;
+                }
+            }
+            if !observations
+                .into_iter()
+                .all(|observation| sink(News::Observed(observation)))
+            {
+                return;
+            }
+            panic_if_asked("observer");
+            // A pass that took longer than the interval is followed by a pause as long as the interval, so that a
+            // slow machine is not made slower.
+            if whole {
+                due = (due + self.interval).max(Instant::now());
+            }
+            let rested = Instant::now() + PAUSE.max(began.elapsed() * PAUSES);
+            match stop.wait(due, rested) {
+                Woken::Stop => return,
+                Woken::Look => {}
+            }
+        }
+    }
+}
+
+/// Lets tests see what a panic leaves behind. Nothing in release builds.
+///
+/// # Panics
+/// Where `FORKSCOPE_PANIC` names this thread.
+pub fn panic_if_asked(thread: &str) {
+    let asked = || std::env::var_os("FORKSCOPE_PANIC").is_some_and(|asked| asked == thread);
+    assert!(!cfg!(debug_assertions) || !asked(), "the {thread} was asked to panic");
+}

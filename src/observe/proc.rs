@@ -1,0 +1,138 @@
+//! /proc, or a directory that stands in for it in tests: paths, whole-file reads, and what this kernel's has.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use procfs::FromRead;
+use procfs::process::Stat;
+
+use crate::timeline::process::{Key, Pid};
+
+/// A proc filesystem.
+#[derive(Debug, Clone)]
+pub struct Proc {
+    root: PathBuf,
+    /// `task/TID/children` exists (`CONFIG_PROC_CHILDREN`).
+    pub(super) has_children: bool,
+    /// The size of the directory `fd` is the number of descriptors (Linux 6.2).
+    pub(super) counts_fds: bool,
+}
+
+/// A `stat` file read whole, and the name in it as the bytes that it is.
+#[derive(Debug)]
+pub(super) struct StatFile {
+    /// Its fields.
+    pub(super) stat: Stat,
+    /// The command name, between the first `(` and the last `)`.
+    pub(super) comm: Box<[u8]>,
+}
+
+impl StatFile {
+    /// Parses what was read; the name may hold anything, `)` too.
+    pub(super) fn parse(bytes: &[u8]) -> io::Result<Self> {
+        let stat = Stat::from_read(bytes).map_err(io::Error::other)?;
+        let open = bytes.iter().position(|byte| *byte == b'(');
+        let close = bytes.iter().rposition(|byte| *byte == b')');
+        let comm = match (open, close) {
+            (Some(open), Some(close)) if open < close => bytes[open + 1..close].into(),
+            _ => Box::default(),
+        };
+        Ok(Self { stat, comm })
+    }
+
+    /// The key of the process.
+    pub(super) fn key(&self) -> Key {
+        Key {
+            pid: self.stat.pid,
+            start_ticks: self.stat.starttime,
+        }
+    }
+}
+
+impl Proc {
+    /// The kernel's own, at /proc.
+    pub fn system() -> Self {
+        Self::at("/proc")
+    }
+
+    /// The one that is found there.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        // The process that asks has these itself where the kernel has them at all. A stand-in without `self` is
+        // taken to have children lists, as nearly every kernel does.
+        let own = root.join("self");
+        Self {
+            has_children: !own.exists() || root.join("thread-self/children").exists(),
+            counts_fds: own.join("fd").metadata().is_ok_and(|fd| fd.size() > 0),
+            root,
+        }
+    }
+
+    /// Its directory.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file of a process.
+    pub(super) fn path(&self, pid: Pid, name: &str) -> PathBuf {
+        let mut path = self.root.join(pid.to_string());
+        path.push(name);
+        path
+    }
+
+    /// Reads a file of a process whole into `into`, which is emptied first.
+    pub(super) fn read(&self, pid: Pid, name: &str, into: &mut Vec<u8>) -> io::Result<()> {
+        into.clear();
+        File::open(self.path(pid, name))?.read_to_end(into).map(drop)
+    }
+
+    /// Reads the `stat` file of a process.
+    pub(super) fn stat(&self, pid: Pid) -> io::Result<StatFile> {
+        let mut bytes = Vec::with_capacity(512);
+        self.read(pid, "stat", &mut bytes)?;
+        StatFile::parse(&bytes)
+    }
+
+    /// The key of the process that has that pid now.
+    pub fn key(&self, pid: Pid) -> io::Result<Key> {
+        self.stat(pid).map(|file| file.key())
+    }
+
+    /// The pids in the listing of a directory whose entries are pids or thread ids.
+    pub(super) fn numbers_in(directory: &Path) -> io::Result<Vec<Pid>> {
+        let entries = std::fs::read_dir(directory)?;
+        Ok(entries
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .collect())
+    }
+
+    /// Every pid and its parent: for kernels that list no children.
+    pub(super) fn all_parents(&self) -> io::Result<Vec<(Pid, Pid)>> {
+        let pids = Self::numbers_in(&self.root)?;
+        Ok(pids
+            .into_iter()
+            .filter_map(|pid| self.stat(pid).ok().map(|file| (pid, file.stat.ppid)))
+            .collect())
+    }
+}
+
+/// Reads a file from its start that stays open: /proc makes its content anew for each such read.
+pub(super) fn reread(file: &File, into: &mut Vec<u8>) -> io::Result<()> {
+    into.clear();
+    let mut chunk = [0; 4096];
+    loop {
+        match file.read_at(&mut chunk, into.len() as u64) {
+            Ok(0) => return Ok(()),
+            Ok(count) => into.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The error says that the process is gone: no such directory, or a file of it that stayed open.
+pub(super) fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(nix::libc::ESRCH)
+}

@@ -1,0 +1,325 @@
+//! One reading of the whole tree: who is in it, what each process is, and the sockets that they hold.
+//!
+//! A process that was once found stays watched by its open files until the kernel says that it is gone; that a
+//! listing leaves it out, or that its parent changed, means nothing.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use nix::sys::resource::{Resource, getrlimit};
+
+use crate::timeline::observation::{Observation, Reap, Sample};
+use crate::timeline::process::{ExitStatus, Key, Pid};
+use crate::timeline::time::{Time, When};
+
+use super::clock;
+use super::events::{Events, Found, Watching};
+use super::heirs::Heirs;
+use super::proc::Proc;
+use super::sockets::SocketReader;
+use super::watched::{Privileges, Watched};
+use super::{Reason, SocketSource};
+
+/// So many processes are read in all detail in each pass, in turn; the rest only where something hints at a change.
+const TURNS: usize = 32;
+
+/// The most processes that keep their files open; beyond, files are opened anew for each reading.
+const KEPT: u64 = 4000;
+
+/// Descriptors that a process takes which is watched by open files: `stat`, `children` and its pidfd.
+const EACH: u64 = 3;
+
+/// Descriptors that are left for all else.
+const RESERVE: u64 = 128;
+
+/// Which processes are watched.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// What was launched or attached to.
+    pub roots: Vec<Key>,
+    /// Whoever gets the orphans of a target that we launched: all its children are watched.
+    pub adopter: Option<Pid>,
+}
+
+/// Reads the tree, again and again.
+pub struct Sampler {
+    proc: Proc,
+    scope: Scope,
+    watched: BTreeMap<Pid, Watched>,
+    /// Gone, and their end not yet reported by pidfd.
+    lingering: Vec<(Key, When)>,
+    heirs: Heirs,
+    sockets: SocketReader,
+    turn: usize,
+    /// So many processes keep their files open.
+    pub(super) kept: usize,
+    bytes: Vec<u8>,
+}
+
+impl Sampler {
+    /// A sampler of those processes.
+    pub fn new(proc: Proc, scope: Scope) -> Self {
+        let sockets = SocketReader::open(&proc, scope.roots.first().map(|root| root.pid));
+        Self {
+            heirs: Heirs::of(&proc, &scope),
+            proc,
+            scope,
+            watched: BTreeMap::new(),
+            lingering: Vec::new(),
+            sockets,
+            turn: 0,
+            kept: room(),
+            bytes: Vec::with_capacity(4096),
+        }
+    }
+
+    /// Reads the tree at this moment. What has gone since the last time is said too, unless `events` says it. Who is
+    /// `fresh` was born or runs another program; `search` looks for whoever else has come.
+    pub(super) fn pass(&mut self, events: Option<&Events>, fresh: &[Pid], search: bool) -> Vec<Observation> {
+        let at = clock::now();
+        let mut observations = self.refresh(at, events);
+        self.greet(events, fresh);
+        if search {
+            self.discover(events);
+        }
+        self.inspect();
+        let mut sample = self.sample(at);
+        let heirs = self.heirs.look(&self.proc, &sample, &self.watched);
+        if !heirs.is_empty() {
+            for heir in heirs {
+                self.add(heir, events, None);
+            }
+            self.inspect();
+            sample = self.sample(at);
+        }
+        observations.push(Observation::Sample(sample));
+        observations
+    }
+
+    /// Reads those that are `fresh`, and the sockets; nothing where none of them is there any more.
+    pub(super) fn glance(&mut self, events: &Events, fresh: &[Pid]) -> Vec<Observation> {
+        let at = clock::now();
+        self.greet(Some(events), fresh);
+        let mut read: Vec<Pid> = Vec::new();
+        for pid in fresh {
+            if let Some(process) = self.watched.get_mut(pid)
+                && !read.contains(pid)
+                && process.refresh(&self.proc, &mut self.bytes).is_ok_and(|there| there)
+            {
+                process.inspect(&self.proc, false, false, &mut self.bytes);
+                read.push(*pid);
+            }
+        }
+        if read.is_empty() {
+            return Vec::new();
+        }
+        let mut sample = self.sample(at);
+        sample.processes.retain(|reading| read.contains(&reading.key.pid));
+        vec![Observation::Glance(sample)]
+    }
+
+    /// Begins to watch those that were born, and has those that run another program read anew.
+    fn greet(&mut self, events: Option<&Events>, fresh: &[Pid]) {
+        for pid in fresh {
+            if !self.add(*pid, events, None)
+                && let Some(process) = self.watched.get_mut(pid)
+            {
+                process.is_another_program();
+            }
+        }
+    }
+
+    /// Everybody who is in the tree now.
+    pub(super) fn tree(&mut self) -> Vec<Pid> {
+        self.discover(None);
+        self.watched.keys().copied().collect()
+    }
+
+    /// One reading by itself.
+    pub fn once(&mut self) -> Vec<Observation> {
+        self.pass(None, &[], true)
+    }
+
+    /// Where sockets are read from, and what keeps the picture from being better.
+    pub(super) fn source(&self) -> (SocketSource, Vec<Reason>) {
+        let (source, reason) = self.sockets.source();
+        let unreadable = self
+            .watched
+            .values()
+            .filter(|process| !process.is_zombie() && process.sockets.is_none());
+        let unreadable = Some(unreadable.count())
+            .filter(|count| *count > 0)
+            .map(Reason::UnreadableFds);
+        let children = (!self.proc.has_children).then_some(Reason::NoChildrenFile);
+        (source, [reason, children, unreadable].into_iter().flatten().collect())
+    }
+
+    /// Reads what is already watched again, and lets go of what has gone.
+    fn refresh(&mut self, at: Time, events: Option<&Events>) -> Vec<Observation> {
+        let mut gone: Vec<Observation> = Vec::new();
+        // Whoever was missed by its pidfd for a whole pass is not waited for any longer.
+        for (key, when) in std::mem::take(&mut self.lingering) {
+            gone.extend(events.into_iter().flat_map(|events| events.settle(key, when)));
+        }
+        let mut left: Vec<(Key, When, bool)> = Vec::new();
+        self.watched
+            .retain(|_, process| match process.refresh(&self.proc, &mut self.bytes) {
+                Ok(true) | Err(_) => true,
+                Ok(false) => {
+                    left.push((process.key, When::between(process.seen, at), process.by_pidfd));
+                    false
+                }
+            });
+        for (key, when, by_pidfd) in left {
+            match events {
+                // Its report is on its way, or has been.
+                Some(events) if by_pidfd => {
+                    if events.is_watching(key) {
+                        self.lingering.push((key, when));
+                    }
+                }
+                Some(_) | None => gone.push(vanished(key, when)),
+            }
+        }
+        gone
+    }
+
+    /// Finds the processes that have come: roots, children of the watched, and children of the adopter.
+    fn discover(&mut self, events: Option<&Events>) {
+        for root in self.scope.roots.clone() {
+            self.add(root.pid, events, Some(root));
+        }
+        let mut candidates: Vec<Pid> = Vec::new();
+        if let Some(adopter) = self.scope.adopter
+            && let Ok(Some(adopter)) = Watched::open(&self.proc, adopter, false)
+        {
+            candidates.extend(adopter.children(&self.proc, &mut self.bytes));
+        }
+        if !self.proc.has_children {
+            candidates.extend(self.by_parents());
+        }
+        let mut parents: Vec<Pid> = self.watched.keys().copied().collect();
+        while !parents.is_empty() || !candidates.is_empty() {
+            for parent in std::mem::take(&mut parents) {
+                if let Some(process) = self.watched.get(&parent) {
+                    candidates.extend(process.children(&self.proc, &mut self.bytes));
+                }
+            }
+            for pid in std::mem::take(&mut candidates) {
+                if self.add(pid, events, None) {
+                    parents.push(pid);
+                }
+            }
+        }
+    }
+
+    /// The descendants of the watched, on kernels that list no children.
+    fn by_parents(&self) -> Vec<Pid> {
+        let mut children: HashMap<Pid, Vec<Pid>> = HashMap::new();
+        for (pid, parent) in self.proc.all_parents().unwrap_or_default() {
+            children.entry(parent).or_default().push(pid);
+        }
+        let mut found = Vec::new();
+        let mut open: Vec<Pid> = self.watched.keys().copied().chain(self.scope.adopter).collect();
+        while let Some(pid) = open.pop() {
+            for child in children.remove(&pid).unwrap_or_default() {
+                found.push(child);
+                open.push(child);
+            }
+        }
+        found
+    }
+
+    /// Begins to watch a process, a root only if it still is that one; true where it was not watched yet.
+    fn add(&mut self, pid: Pid, events: Option<&Events>, root: Option<Key>) -> bool {
+        if self.watched.contains_key(&pid) {
+            return false;
+        }
+        let keep = self.watched.len() < self.kept;
+        let opened = match Watched::open(&self.proc, pid, keep) {
+            // Out of descriptors: such a process is read by path.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EMFILE) => Watched::open(&self.proc, pid, false),
+            opened => opened,
+        };
+        let Ok(Some(mut process)) = opened else { return false };
+        if root.is_some_and(|root| root != process.key) {
+            return false;
+        }
+        process.root = root.is_some();
+        if let Some(events) = events.filter(|_| keep) {
+            let (key, parent) = (process.key, process.last.stat.ppid);
+            let look = || match process.refresh(&self.proc, &mut self.bytes) {
+                Ok(true) if process.is_zombie() => Some(Found::Zombie),
+                Ok(true) => Some(Found::Alive),
+                Ok(false) | Err(_) => None,
+            };
+            match events.watch(key, parent, look) {
+                Ok(Watching::Yes) => process.by_pidfd = true,
+                Ok(Watching::Gone) => return false,
+                // Out of descriptors: its end is read from /proc.
+                Err(_) => {}
+            }
+        }
+        self.watched.insert(pid, process);
+        true
+    }
+
+    /// Reads details: of some in turn, of the others what hints at a change.
+    fn inspect(&mut self) {
+        let parents: HashSet<Pid> = self.watched.values().map(|process| process.last.stat.ppid).collect();
+        let count = self.watched.len().max(1);
+        let (from, to) = (self.turn, self.turn + TURNS);
+        for (index, process) in self.watched.values_mut().enumerate() {
+            let turn = (from..to).contains(&index) || (from..to).contains(&(index + count));
+            process.inspect(&self.proc, turn, parents.contains(&process.key.pid), &mut self.bytes);
+        }
+        self.turn = to % count;
+    }
+
+    fn sample(&mut self, at: Time) -> Sample {
+        let privileges = Privileges::own();
+        let mut held: HashSet<u64> = HashSet::new();
+        for process in self.watched.values() {
+            held.extend(
+                process
+                    .sockets
+                    .iter()
+                    .flat_map(|sockets| sockets.iter().map(|socket| socket.inode)),
+            );
+        }
+        let any = self
+            .watched
+            .values()
+            .find(|process| !process.is_zombie() && !process.main_thread_left())
+            .map(|process| process.key.pid);
+        Sample {
+            at,
+            processes: self
+                .watched
+                .values()
+                .map(|process| process.reading(privileges))
+                .collect(),
+            sockets: self.sockets.read(&self.proc, &held, any),
+        }
+    }
+
+    /// Nothing is left of the target.
+    pub fn is_empty(&self) -> bool {
+        self.watched.is_empty()
+    }
+}
+
+/// How many processes may keep their files open within the limit of descriptors.
+fn room() -> usize {
+    let limit = getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft);
+    usize::try_from((limit.saturating_sub(RESERVE) / EACH).min(KEPT)).unwrap_or(0)
+}
+
+/// The end of a process that was only seen to be gone.
+fn vanished(key: Key, when: When) -> Observation {
+    Observation::Reap(Reap {
+        when,
+        key,
+        status: ExitStatus::Unknown,
+        by: crate::timeline::process::Reaper::Unknown,
+    })
+}

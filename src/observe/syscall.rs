@@ -1,0 +1,127 @@
+//! What a process is blocked in: /proc/PID/syscall (proc_pid_syscall(5)), and the numbers of this architecture.
+
+use nix::libc;
+
+use crate::timeline::call::Call;
+use crate::timeline::observation::BlockedReading;
+
+/// Reads the line: the call's number and its arguments, or `running`, or -1 where it is blocked outside any call.
+pub(super) fn parse(line: &str) -> Option<BlockedReading> {
+    let mut words = line.split_ascii_whitespace();
+    let number: i64 = words.next()?.parse().ok()?;
+    let call = named(u32::try_from(number).ok()?);
+    let first = words
+        .next()
+        .and_then(|word| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok());
+    // A descriptor is an int: the upper half of the register means nothing.
+    let fd = first
+        .filter(|_| call.takes_fd())
+        .map(|register| (register & 0xffff_ffff) as u32)
+        .and_then(|low| i32::try_from(low).ok());
+    Some(BlockedReading { call, fd })
+}
+
+/// The call of that number, on the architecture that this is built for.
+fn named(number: u32) -> Call {
+    Call::NAMED
+        .iter()
+        .copied()
+        .find(|call| self::number(*call) == Some(i64::from(number)))
+        .unwrap_or(Call::Other(number))
+}
+
+/// Its number; `None` for a call that this architecture has not.
+fn number(call: Call) -> Option<i64> {
+    Some(match call {
+        Call::Accept => libc::SYS_accept,
+        Call::Accept4 => libc::SYS_accept4,
+        Call::Connect => libc::SYS_connect,
+        Call::Read => libc::SYS_read,
+        Call::Readv => libc::SYS_readv,
+        Call::Pread64 => libc::SYS_pread64,
+        Call::Recvfrom => libc::SYS_recvfrom,
+        Call::Recvmsg => libc::SYS_recvmsg,
+        Call::Recvmmsg => libc::SYS_recvmmsg,
+        Call::Write => libc::SYS_write,
+        Call::Writev => libc::SYS_writev,
+        Call::Sendto => libc::SYS_sendto,
+        Call::Sendmsg => libc::SYS_sendmsg,
+        Call::Sendfile => libc::SYS_sendfile,
+        Call::Splice => libc::SYS_splice,
+        Call::Ppoll => libc::SYS_ppoll,
+        Call::Pselect6 => libc::SYS_pselect6,
+        Call::EpollPwait => libc::SYS_epoll_pwait,
+        Call::EpollPwait2 => libc::SYS_epoll_pwait2,
+        Call::IoUringEnter => libc::SYS_io_uring_enter,
+        Call::Wait4 => libc::SYS_wait4,
+        Call::Waitid => libc::SYS_waitid,
+        Call::RtSigsuspend => libc::SYS_rt_sigsuspend,
+        Call::RtSigtimedwait => libc::SYS_rt_sigtimedwait,
+        Call::Nanosleep => libc::SYS_nanosleep,
+        Call::ClockNanosleep => libc::SYS_clock_nanosleep,
+        Call::RestartSyscall => libc::SYS_restart_syscall,
+        Call::Futex => libc::SYS_futex,
+        Call::Flock => libc::SYS_flock,
+        Call::Fcntl => libc::SYS_fcntl,
+        Call::Fsync => libc::SYS_fsync,
+        Call::Fdatasync => libc::SYS_fdatasync,
+        Call::Semop => libc::SYS_semop,
+        Call::Semtimedop => libc::SYS_semtimedop,
+        Call::Msgrcv => libc::SYS_msgrcv,
+        Call::Openat => libc::SYS_openat,
+        Call::Clone => libc::SYS_clone,
+        Call::Poll | Call::Select | Call::EpollWait | Call::Pause | Call::Vfork => return older(call),
+        Call::Other(_) => return None,
+    })
+}
+
+/// The calls that newer architectures left out.
+#[cfg(target_arch = "x86_64")]
+fn older(call: Call) -> Option<i64> {
+    match call {
+        Call::Poll => Some(libc::SYS_poll),
+        Call::Select => Some(libc::SYS_select),
+        Call::EpollWait => Some(libc::SYS_epoll_wait),
+        Call::Pause => Some(libc::SYS_pause),
+        Call::Vfork => Some(libc::SYS_vfork),
+        _ => None,
+    }
+}
+
+/// The calls that newer architectures left out.
+#[cfg(not(target_arch = "x86_64"))]
+fn older(_call: Call) -> Option<i64> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, call: Option<(&str, Option<i32>)>) {
+        let read = parse(line);
+        let read = read.map(|blocked| (blocked.call.name().unwrap_or("?"), blocked.fd));
+        assert_eq!(read, call, "{line}");
+    }
+
+    #[test]
+    fn a_line_names_the_call_and_its_descriptor() {
+        let accept = libc::SYS_accept4;
+        check(
+            &format!("{accept} 0x3 0x0 0x0 0x80000 0x0 0x0 0x7ffc 0x7f11\n"),
+            Some(("accept4", Some(3))),
+        );
+        check(
+            &format!("{} 0xffffffff 0x0 0x0 0x0", libc::SYS_wait4),
+            Some(("wait4", None)),
+        );
+        check(
+            &format!("{} 0xdeadbeef00000004 0x1", libc::SYS_read),
+            Some(("read", Some(4))),
+        );
+        check("9999 0x1", Some(("?", None)));
+        check("running\n", None);
+        check("-1 0x7ffc 0x7f11\n", None);
+        check("", None);
+    }
+}

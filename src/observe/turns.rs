@@ -1,0 +1,139 @@
+//! The readings of a live observer, one after the other: whole ones at the interval, glances at what has just been
+//! born, and how exact all of it is.
+//!
+//! Where births are told, whole readings look only at who is known already; twice a second the tree is searched all
+//! the same, so that what was not told is found, and is said not to have been told.
+
+use std::time::{Duration, Instant};
+
+use crate::timeline::observation::Observation;
+
+use super::events::{Events, Shortfall};
+use super::live::Waker;
+use super::powers::Powers;
+use super::proc::Proc;
+use super::sampler::{Sampler, Scope};
+use super::source::Source;
+use super::{Births, Capture, Deaths, Reason, Sink, clock};
+use crate::timeline::time::Time;
+
+/// How often all of the tree is searched where births are told.
+const RESYNC: Duration = Duration::from_millis(500);
+
+/// A start time is given in ticks, and a birth is told a little after it: who was born within this of the beginning is
+/// not taken for untold.
+const BEGINNING: Duration = Duration::from_millis(20);
+
+/// What a live observer has open.
+pub(super) struct Turns {
+    proc: Proc,
+    sampler: Sampler,
+    events: Option<Events>,
+    powers: Option<Powers>,
+    reasons: Vec<Reason>,
+    interval: Duration,
+    /// Births from then on are told.
+    opened: Time,
+    searched: Option<Instant>,
+    /// So many births were not told, and why no more will be, of some.
+    untold: u64,
+    blind: bool,
+}
+
+impl Turns {
+    pub(super) fn begin(
+        proc: Proc,
+        scope: Scope,
+        source: Source,
+        interval: Duration,
+        sink: &Sink,
+        waker: Waker,
+    ) -> Self {
+        let mut reasons = source.reasons;
+        let mut powers = source.powers;
+        let mut events = None;
+        if powers.is_some() {
+            match Events::start(&proc, source.feed, sink.clone(), move || waker.look()) {
+                Ok(started) => events = Some(started),
+                Err(error) => {
+                    powers = None;
+                    reasons.push(Reason::NoPidfd(error.to_string()));
+                }
+            }
+        }
+        Self {
+            sampler: Sampler::new(proc.clone(), scope),
+            proc,
+            events,
+            powers,
+            reasons,
+            interval,
+            opened: source.opened + BEGINNING,
+            searched: None,
+            untold: 0,
+            blind: false,
+        }
+    }
+
+    /// Reads the whole tree.
+    pub(super) fn whole(&mut self) -> Vec<Observation> {
+        let Some(events) = &self.events else {
+            return self.sampler.pass(None, &[], true);
+        };
+        let fresh = events.fresh();
+        let due = self.searched.is_none_or(|searched| searched.elapsed() >= RESYNC);
+        let search = due || fresh.all || !events.feed().are_told();
+        let observations = self.sampler.pass(Some(events), &fresh.pids, search);
+        if search {
+            self.searched = Some(Instant::now());
+            self.find_untold();
+        }
+        observations
+    }
+
+    /// Reads what was born, or runs another program, since the last reading.
+    pub(super) fn glance(&mut self) -> Vec<Observation> {
+        let Some(events) = &self.events else { return Vec::new() };
+        let fresh = events.fresh();
+        if fresh.all {
+            // The next whole reading searches.
+            self.searched = None;
+        }
+        self.sampler.glance(events, &fresh.pids)
+    }
+
+    /// Whoever was born and not told has forked unseen, too: from now on it is not.
+    fn find_untold(&mut self) {
+        let Some(events) = self.events.as_ref().filter(|events| events.feed().are_told()) else {
+            return;
+        };
+        for pid in events.untold(self.opened, clock::now()) {
+            self.untold += 1;
+            self.blind |= events.feed().attach(&self.proc, pid).is_err();
+        }
+    }
+
+    /// How exact all this is.
+    pub(super) fn capture(&self) -> Capture {
+        let polled = Births::Polled { every: self.interval };
+        let feed = self.events.as_ref().map(Events::feed).filter(|_| !self.blind);
+        let births = feed.map_or(polled, |feed| feed.births(self.interval));
+        let mut reasons = self.reasons.clone();
+        if births == polled {
+            reasons.insert(0, Reason::BirthsPolled(self.interval));
+        }
+        reasons.extend(Some(Reason::Untold(self.untold)).filter(|_| self.untold > 0));
+        let Shortfall { too_short, unwatched } = self.events.as_ref().map(Events::shortfall).unwrap_or_default();
+        reasons.extend(Some(Reason::TooShort(too_short)).filter(|_| too_short > 0));
+        reasons.extend(Some(Reason::Unwatched(unwatched)).filter(|_| unwatched > 0));
+        let (sockets, more) = self.sampler.source();
+        reasons.extend(more);
+        Capture {
+            births,
+            deaths: Deaths::with(self.powers),
+            every: self.interval,
+            sockets,
+            reasons,
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! One process that is watched: the files of it that stay open, and what was read of it last.
+//!
+//! A file that stays open belongs to the process and not to its pid: reading it fails once the process was reaped,
+//! even if its pid was given out again (KERNEL: ESRCH). What changes with every step is read every time; the rest
+//! when something hints that it changed, and in turn.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::timeline::observation::{BlockedReading, HeldSocket, Reading};
+use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
+
+use super::proc::{Proc, StatFile, is_gone, reread};
+use super::syscall;
+
+/// SIGCHLD's bit in the signal masks of /proc: signal 17, counted from bit 0.
+pub(super) const SIGCHLD_BIT: u64 = 1 << (nix::libc::SIGCHLD - 1);
+
+/// A clock tick of /proc in milliseconds (USER_HZ is 100).
+const TICK_MILLIS: u64 = 10;
+
+/// A process that is watched.
+#[derive(Debug)]
+pub(super) struct Watched {
+    /// Which.
+    pub(super) key: Key,
+    /// It is what was launched or attached to.
+    pub(super) root: bool,
+    /// Its end is reported by pidfd.
+    pub(super) by_pidfd: bool,
+    /// What its `stat` said last.
+    pub(super) last: StatFile,
+    /// When that was.
+    pub(super) seen: crate::timeline::time::Time,
+    stat: Option<File>,
+    children: Option<File>,
+    uid: u32,
+    ns_pid: Option<Pid>,
+    names: Arc<Names>,
+    fds: Option<u32>,
+    /// How many descriptors the kernel counted last; one of them may be reserved and not yet open.
+    counted: Option<u32>,
+    /// The sockets behind its descriptors; `None` where they may not be read.
+    pub(super) sockets: Option<Arc<[HeldSocket]>>,
+    pending: bool,
+    /// It was found out whether the kernel shows us its exit status, and whether it does.
+    judged: bool,
+    visible: bool,
+    blocked: Option<BlockedReading>,
+    fresh: bool,
+}
+
+impl Watched {
+    /// Opens a process; `None` where it has gone meanwhile. `keep` keeps its files open.
+    pub(super) fn open(proc: &Proc, pid: Pid, keep: bool) -> io::Result<Option<Self>> {
+        let file = match File::open(proc.path(pid, "stat")) {
+            Ok(file) => file,
+            Err(error) if is_gone(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut bytes = Vec::with_capacity(512);
+        match reread(&file, &mut bytes) {
+            Ok(()) => {}
+            Err(error) if is_gone(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        let last = StatFile::parse(&bytes)?;
+        let children = File::open(proc.path(pid, &format!("task/{pid}/children"))).ok();
+        Ok(Some(Self {
+            key: last.key(),
+            root: false,
+            by_pidfd: false,
+            last,
+            seen: super::clock::now(),
+            stat: Some(file).filter(|_| keep),
+            children: children.filter(|_| keep),
+            uid: 0,
+            ns_pid: None,
+            names: Arc::default(),
+            fds: None,
+            counted: None,
+            sockets: None,
+            pending: false,
+            judged: false,
+            visible: false,
+            blocked: None,
+            fresh: true,
+        }))
+    }
+
+    /// Reads its `stat` again; false once the process is gone.
+    pub(super) fn refresh(&mut self, proc: &Proc, bytes: &mut Vec<u8>) -> io::Result<bool> {
+        let outcome = match &self.stat {
+            Some(file) => reread(file, bytes),
+            None => proc.read(self.key.pid, "stat", bytes),
+        };
+        match outcome {
+            Ok(()) => {}
+            Err(error) if is_gone(&error) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let last = StatFile::parse(bytes)?;
+        if last.key() != self.key {
+            return Ok(false);
+        }
+        self.fresh |= last.comm != self.last.comm;
+        self.last = last;
+        self.seen = super::clock::now();
+        Ok(true)
+    }
+
+    /// It has replaced its program: everything about it is to be read anew.
+    pub(super) fn is_another_program(&mut self) {
+        self.fresh = true;
+    }
+
+    /// What the scheduler says; `None` for a letter that this program does not know.
+    pub(super) fn state(&self) -> State {
+        State::from_letter(self.last.stat.state).unwrap_or(State::Sleeping)
+    }
+
+    /// How many threads it has.
+    pub(super) fn threads(&self) -> u32 {
+        u32::try_from(self.last.stat.num_threads).unwrap_or(1)
+    }
+
+    /// Its main thread has left while others run: then only these still show what the process has.
+    pub(super) fn main_thread_left(&self) -> bool {
+        self.state() == State::Zombie && self.threads() > 1
+    }
+
+    /// It has exited and waits to be waited for.
+    pub(super) fn is_zombie(&self) -> bool {
+        self.state() == State::Zombie && self.threads() <= 1
+    }
+
+    /// The pids of its children, those of all its threads. A listing can leave out living children while others
+    /// are reaped (KERNEL), so that absence means nothing.
+    pub(super) fn children(&self, proc: &Proc, bytes: &mut Vec<u8>) -> Vec<Pid> {
+        let mut found = Vec::new();
+        if self.is_zombie() {
+            return found;
+        }
+        if self.threads() > 1 {
+            for tid in Proc::numbers_in(&proc.path(self.key.pid, "task")).unwrap_or_default() {
+                if proc.read(self.key.pid, &format!("task/{tid}/children"), bytes).is_ok() {
+                    add_pids(bytes, &mut found);
+                }
+            }
+            return found;
+        }
+        let read = match &self.children {
+            Some(file) => reread(file, bytes),
+            None => proc.read(self.key.pid, &format!("task/{}/children", self.key.pid), bytes),
+        };
+        if read.is_ok() {
+            add_pids(bytes, &mut found);
+        }
+        found
+    }
+
+    /// Reads what is worth reading now. `turn` reads all of it; `parent` says that it has children, so that what
+    /// it does with SIGCHLD matters.
+    pub(super) fn inspect(&mut self, proc: &Proc, turn: bool, parent: bool, bytes: &mut Vec<u8>) {
+        if self.is_zombie() {
+            (self.sockets, self.fds, self.blocked) = (None, Some(0), None);
+            if !std::mem::replace(&mut self.judged, true) {
+                self.visible = Privileges::own().may_see(proc, self.key.pid);
+            }
+            if std::mem::replace(&mut self.fresh, false) {
+                self.identify(proc, bytes);
+            }
+            return;
+        }
+        let fresh = std::mem::replace(&mut self.fresh, false);
+        if turn || fresh {
+            self.identify(proc, bytes);
+        }
+        let blocked = match self.state() {
+            State::Running => None,
+            _ => self.reads_blocked(proc, bytes),
+        };
+        // A call that takes a connection reserves its descriptor before it sleeps, so that the count alone does not
+        // change when one comes.
+        let moved = std::mem::replace(&mut self.blocked, blocked) != blocked;
+        self.count_descriptors(proc, turn || fresh || moved);
+        let blocks_sigchld = self.last.stat.blocked & SIGCHLD_BIT != 0;
+        if parent && (turn || blocks_sigchld || self.state() == State::Stopped) {
+            self.pending = self.reads_pending(proc, bytes);
+        }
+    }
+
+    /// Who it is: its user, its names, its pid in its own namespace.
+    fn identify(&mut self, proc: &Proc, bytes: &mut Vec<u8>) {
+        let pid = self.key.pid;
+        if let Ok(directory) = std::fs::metadata(proc.path(pid, "")) {
+            self.uid = directory.uid();
+        }
+        let command = match proc.read(pid, "cmdline", bytes) {
+            // A zombie has none any more; what it was called while it lived is still true of it.
+            Ok(()) if bytes.is_empty() => self.names.command.clone(),
+            Ok(()) => bytes.as_slice().into(),
+            Err(_) => self.names.command.clone(),
+        };
+        if self.names.comm != self.last.comm || self.names.command != command {
+            self.names = Arc::new(Names {
+                comm: self.last.comm.clone(),
+                command,
+            });
+        }
+        if self.ns_pid.is_none() && proc.read(pid, "status", bytes).is_ok() {
+            let innermost = field(bytes, b"NSpid:").and_then(|line| line.split_ascii_whitespace().next_back());
+            self.ns_pid = innermost.and_then(|pid| pid.parse().ok());
+        }
+    }
+
+    /// The directory of its descriptors.
+    fn descriptors(&self, proc: &Proc) -> PathBuf {
+        let own = self.key.pid;
+        let tasks = || Proc::numbers_in(&proc.path(own, "task")).unwrap_or_default();
+        let other = self.main_thread_left().then(tasks).unwrap_or_default();
+        match other.into_iter().find(|tid| *tid != own) {
+            Some(tid) => proc.path(own, &format!("task/{tid}/fd")),
+            None => proc.path(own, "fd"),
+        }
+    }
+
+    /// How many descriptors it has, and, where that changed or `all` says so, which of them are sockets.
+    fn count_descriptors(&mut self, proc: &Proc, all: bool) {
+        let path = self.descriptors(proc);
+        let size = || {
+            std::fs::metadata(&path)
+                .ok()
+                .and_then(|fd| u32::try_from(fd.size()).ok())
+        };
+        let count = if proc.counts_fds { size() } else { None };
+        if !all && count.is_some() && count == self.counted && self.sockets.is_some() {
+            return;
+        }
+        (self.counted, self.fds) = (count, count);
+        let Ok(entries) = std::fs::read_dir(&path) else {
+            self.sockets = None;
+            return;
+        };
+        let mut held: Vec<HeldSocket> = Vec::new();
+        let mut listed = 0;
+        for entry in entries.flatten() {
+            listed += 1;
+            let target = std::fs::read_link(entry.path());
+            let fd = entry.file_name().to_str().and_then(|name| name.parse().ok());
+            if let (Some(fd), Ok(target)) = (fd, target)
+                && let Some(inode) = target.to_str().and_then(socket_inode)
+            {
+                held.push(HeldSocket { fd, inode });
+            }
+        }
+        self.fds = Some(listed);
+        held.sort_unstable_by_key(|held| held.fd);
+        if self.sockets.as_deref() != Some(held.as_slice()) {
+            self.sockets = Some(held.into());
+        }
+    }
+
+    /// A SIGCHLD has arrived and waits: at the thread or at the process.
+    fn reads_pending(&self, proc: &Proc, bytes: &mut Vec<u8>) -> bool {
+        let read = proc.read(self.key.pid, "status", bytes).is_ok();
+        read && (set(bytes, b"SigPnd:") | set(bytes, b"ShdPnd:")) & SIGCHLD_BIT != 0
+    }
+
+    fn reads_blocked(&self, proc: &Proc, bytes: &mut Vec<u8>) -> Option<BlockedReading> {
+        proc.read(self.key.pid, "syscall", bytes).ok()?;
+        syscall::parse(std::str::from_utf8(bytes).ok()?)
+    }
+
+    /// How it ended. The kernel shows field 52 only to who may trace the process, and 0 to others, which is then no
+    /// code.
+    fn exit(&self) -> ExitStatus {
+        match self.last.stat.exit_code {
+            Some(status) if self.is_zombie() && (status != 0 || self.visible) => ExitStatus::from_wait(status),
+            Some(_) | None => ExitStatus::Unknown,
+        }
+    }
+
+    /// All that is known of it now.
+    pub(super) fn reading(&self, privileges: Privileges) -> Reading {
+        let stat = &self.last.stat;
+        let disposition = match (stat.sigignore & SIGCHLD_BIT != 0, stat.sigcatch & SIGCHLD_BIT != 0) {
+            (true, _) => Disposition::Ignored,
+            (false, true) => Disposition::Caught,
+            (false, false) => Disposition::Default,
+        };
+        Reading {
+            key: self.key,
+            root: self.root,
+            parent: stat.ppid,
+            ns_pid: self.ns_pid,
+            state: self.state(),
+            threads: self.threads(),
+            uid: self.uid,
+            names: self.names.clone(),
+            cpu: Duration::from_millis((stat.utime + stat.stime) * TICK_MILLIS),
+            rss: stat.rss * privileges.page_size,
+            fds: self.fds,
+            sockets: self.sockets.clone(),
+            sigchld: (!self.is_zombie()).then_some(Sigchld {
+                disposition,
+                blocked: stat.blocked & SIGCHLD_BIT != 0,
+                pending: self.pending,
+            }),
+            blocked: self.blocked,
+            exit: self.exit(),
+        }
+    }
+}
+
+/// What this process may see of others, and the unit of their memory.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Privileges {
+    uid: u32,
+    gid: u32,
+    /// Effective capabilities, as a set (capabilities(7)).
+    capabilities: u64,
+    /// Bytes in a page.
+    page_size: u64,
+}
+
+/// CAP_SYS_PTRACE's bit (include/uapi/linux/capability.h).
+const SYS_PTRACE: u64 = 1 << 19;
+
+impl Privileges {
+    /// Those of this process.
+    pub(super) fn own() -> Self {
+        static OWN: OnceLock<Privileges> = OnceLock::new();
+        *OWN.get_or_init(|| Self {
+            uid: nix::unistd::geteuid().as_raw(),
+            gid: nix::unistd::getegid().as_raw(),
+            capabilities: std::fs::read("/proc/self/status").map_or(0, |status| set(&status, b"CapEff:")),
+            page_size: procfs::page_size(),
+        })
+    }
+
+    /// Whether the kernel shows us what it shows only to who may trace that process: those with CAP_SYS_PTRACE, and
+    /// whoever has all its ids and none fewer of its capabilities (ptrace(2), access mode PTRACE_MODE_READ_FSCREDS).
+    pub(super) fn may_see(self, proc: &Proc, pid: Pid) -> bool {
+        let mut status = Vec::new();
+        if self.capabilities & SYS_PTRACE != 0 {
+            return true;
+        }
+        if proc.read(pid, "status", &mut status).is_err() {
+            return false;
+        }
+        let all = |name: &[u8], own: u32| {
+            let ids = field(&status, name).map(|ids| ids.split_ascii_whitespace().take(3));
+            ids.is_some_and(|mut ids| ids.all(|id| id.parse() == Ok(own)))
+        };
+        all(b"Uid:", self.uid) && all(b"Gid:", self.gid) && set(&status, b"CapPrm:") & !self.capabilities == 0
+    }
+}
+
+/// A set of bits in a `status` file; empty where it is not there.
+fn set(status: &[u8], name: &[u8]) -> u64 {
+    let bits = field(status, name).and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
+    bits.unwrap_or(0)
+}
+
+/// Adds the pids of a `children` file.
+fn add_pids(bytes: &[u8], to: &mut Vec<Pid>) {
+    let words = bytes.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    to.extend(words.filter_map(|word| std::str::from_utf8(word).ok()?.parse::<Pid>().ok()));
+}
+
+/// The rest of the line that begins with `name`. The file is not all UTF-8 where a name in it is not.
+pub(super) fn field<'a>(bytes: &'a [u8], name: &[u8]) -> Option<&'a str> {
+    let line = bytes
+        .split(|byte| *byte == b'\n')
+        .find_map(|line| line.strip_prefix(name))?;
+    std::str::from_utf8(line).ok()
+}
+
+/// The inode in `socket:[4711]`.
+fn socket_inode(target: &str) -> Option<u64> {
+    target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
+}

@@ -1,0 +1,632 @@
+//! The live observer against real processes: that exits, reaps, adoptions and sockets are what the kernel did, for root
+//! and for an ordinary user.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use forkscope::observe::live::{Live, Running};
+use forkscope::observe::{Births, Capture, Deaths, News, Powers, Proc, Reason, Sampler, Scope, Sink, Source, Wanted};
+use forkscope::timeline::Timeline;
+use forkscope::timeline::log::Change;
+use forkscope::timeline::observation::{ConnectionReading, ListenerReading, Observation};
+use forkscope::timeline::process::{ExitStatus, Key, Lifeline, Phase, Pid, Reaper};
+use forkscope::timeline::sockets::TcpState;
+use forkscope::timeline::tree::{Ghosts, Moment};
+use nix::sys::signal::{Signal, kill, killpg};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// An interval at which nothing here depends on being seen in time.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// Which test a process runs that this program started from itself.
+const ROLE: &str = "FORKSCOPE_TEST_ROLE";
+
+/// The program `children`, where it does not lie in its place.
+const CHILDREN: &str = "FORKSCOPE_TEST_CHILDREN";
+
+fn raw(pid: Pid) -> nix::unistd::Pid {
+    nix::unistd::Pid::from_raw(pid)
+}
+
+/// A process with all its children, in a group of its own; killed and reaped when dropped.
+struct Target {
+    child: Child,
+}
+
+impl Target {
+    /// A shell that runs this; it reads a pipe.
+    fn shell(script: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Self {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
+        Self {
+            child: command.spawn().expect("start the target"),
+        }
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::try_from(self.child.id()).expect("a pid")
+    }
+
+    fn tell(&mut self, text: &str) {
+        let input = self.child.stdin.as_mut().expect("its input");
+        input.write_all(text.as_bytes()).expect("write to the target");
+    }
+
+    /// Waits for its next byte.
+    fn heard(&mut self) {
+        let output = self.child.stdout.as_mut().expect("its output");
+        output.read_exact(&mut [0]).expect("the target says something");
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        // Its group may be empty already.
+        let _ = killpg(raw(self.pid()), Signal::SIGKILL);
+        let _ = self.child.wait();
+    }
+}
+
+/// An observer of a target, and all that it said.
+struct Watch {
+    timeline: Timeline,
+    capture: Option<Capture>,
+    news: Receiver<News>,
+    /// Every process that a sample named.
+    sampled: BTreeSet<Key>,
+    /// Births by parent and child.
+    births: BTreeMap<(Pid, Pid), usize>,
+    lost: u64,
+    exits: BTreeMap<Key, usize>,
+    reaps: BTreeMap<Key, usize>,
+    _running: Running,
+}
+
+impl Watch {
+    fn of(target: &Target) -> Self {
+        Self::with(target, Wanted::Best)
+    }
+
+    /// One that is as exact as that.
+    fn with(target: &Target, wanted: Wanted) -> Self {
+        let proc = Proc::system();
+        let root = proc.key(target.pid()).expect("the target runs");
+        let scope = Scope {
+            roots: vec![root],
+            adopter: None,
+        };
+        let (say, news) = channel();
+        let sink: Sink = Arc::new(move |news| say.send(news).is_ok());
+        let source = Source::of_running(&proc, &scope, &Powers::probe(), wanted);
+        let observer = Live::new(proc, scope, INTERVAL).with(source);
+        Self {
+            timeline: Timeline::default(),
+            capture: None,
+            news,
+            sampled: BTreeSet::new(),
+            births: BTreeMap::new(),
+            lost: 0,
+            exits: BTreeMap::new(),
+            reaps: BTreeMap::new(),
+            _running: Running::start(observer, sink).expect("start the observer"),
+        }
+    }
+
+    /// Takes what is observed until this is so.
+    #[track_caller]
+    fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so(self) {
+            match self
+                .news
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
+                Ok(News::Observed(observation)) => self.take(&observation),
+                Ok(News::Capture(capture)) => self.capture = Some(capture),
+                Err(error) => panic!("waited in vain ({error}): {what}\n{:#?}", self.now().rows),
+            }
+        }
+    }
+
+    fn take(&mut self, observation: &Observation) {
+        match observation {
+            Observation::Sample(sample) | Observation::Glance(sample) => {
+                self.sampled.extend(sample.processes.iter().map(|reading| reading.key));
+            }
+            Observation::Birth(birth) => *self.births.entry((birth.parent, birth.child)).or_default() += 1,
+            Observation::Exec(_) => {}
+            Observation::Lost(lost) => self.lost += lost.count,
+            Observation::Exit(exit) => *self.exits.entry(exit.key).or_default() += 1,
+            Observation::Reap(reap) => *self.reaps.entry(reap.key).or_default() += 1,
+            other => panic!("a live observer says no {other:?}"),
+        }
+        self.timeline.apply(observation);
+    }
+
+    fn now(&self) -> Moment<'_> {
+        self.timeline.at(self.timeline.now(), Ghosts::default())
+    }
+
+    /// The living whose command begins with this, oldest first.
+    fn named(&self, command: &str) -> Vec<Pid> {
+        let rows = self.now().rows;
+        let named = rows.iter().filter(|row| row.phase == Phase::Alive);
+        named
+            .filter(|row| row.facts.names.command.starts_with(command.as_bytes()))
+            .map(|row| row.life.pid)
+            .collect()
+    }
+
+    fn life(&self, pid: Pid) -> &Lifeline {
+        self.timeline.by_pid(pid).expect("it was seen")
+    }
+
+    /// Births are told.
+    fn tells(&self) -> bool {
+        self.capture
+            .as_ref()
+            .is_some_and(|capture| matches!(capture.births, Births::Perf | Births::Connector))
+    }
+
+    /// Exits and reaps are told at the very moment on this kernel.
+    fn by_pidfd(&self) -> bool {
+        self.capture
+            .as_ref()
+            .is_some_and(|capture| matches!(capture.deaths, Deaths::Pidfd | Deaths::PidfdTimes))
+    }
+}
+
+/// This kernel is at least that new.
+fn kernel_is(major: u32, minor: u32) -> bool {
+    let name = nix::sys::utsname::uname().expect("uname");
+    let release = name.release().to_string_lossy().into_owned();
+    let mut numbers = release.split(['.', '-']).map_while(|number| number.parse::<u32>().ok());
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor)
+}
+
+/// How it ended, where this kernel tells after the reap (`PIDFD_INFO_EXIT`, 6.15).
+#[track_caller]
+fn check_ending(life: &Lifeline, status: ExitStatus) {
+    let exited = life.exited.expect("it exited");
+    let hidden = exited.status == ExitStatus::Unknown && life.reaped.is_some() && !kernel_is(6, 15);
+    assert!(exited.status == status || hidden, "{exited:?}");
+}
+
+#[test]
+fn a_killed_child_is_a_zombie_for_as_long_as_its_parent_does_not_wait() {
+    // The shell gives its place to a program that knows nothing of the child.
+    let mut target = Target::shell("sleep 1000 & exec sleep 1001");
+    let mut watch = Watch::of(&target);
+    watch.until("both sleep", |watch| {
+        watch.named("sleep\x001000").len() == 1 && watch.named("sleep\x001001").len() == 1
+    });
+    let child = watch.named("sleep\x001000")[0];
+    kill(raw(child), Signal::SIGKILL).expect("kill the child");
+    watch.until("the child is a zombie and was read as one", |watch| {
+        let rows = watch.now().rows;
+        rows.iter()
+            .any(|row| row.life.pid == child && row.is_zombie() && row.facts.is_zombie())
+    });
+    check_ending(watch.life(child), ExitStatus::Signal(9));
+    assert_eq!(watch.now().totals.zombies, 1);
+    assert_eq!(watch.life(child).reaped, None);
+    if watch.by_pidfd() {
+        // A reading can come before the pidfd's report, and gives bounds only.
+        watch.until("the time of the exit is exact", |watch| {
+            watch
+                .life(child)
+                .exited
+                .is_some_and(|exited| exited.when.uncertainty().is_zero())
+        });
+    }
+
+    kill(raw(target.pid()), Signal::SIGTERM).expect("end the parent");
+    let parent = target.pid();
+    watch.until("the parent is a zombie of ours", |watch| {
+        watch.life(parent).exited.is_some()
+    });
+    assert_eq!(watch.life(parent).reaped, None);
+    check_ending(watch.life(parent), ExitStatus::Signal(15));
+    target.child.wait().expect("wait for the parent");
+    watch.until("the parent is reaped", |watch| watch.life(parent).reaped.is_some());
+    check_ending(watch.life(parent), ExitStatus::Signal(15));
+}
+
+#[test]
+fn an_ending_is_told_right_after_the_reap_too() {
+    let mut target = Target::shell(
+        "exec 3<&0
+         sh -c 'read x <&3; exit 7' first &
+         sh -c 'read x <&3; kill -SEGV $$' second &
+         sh -c 'read x <&3; exit 0' third &
+         wait
+         echo
+         read x",
+    );
+    let mut watch = Watch::of(&target);
+    watch.until("the three wait for a line", |watch| {
+        watch.named("sh\0-c\0read").len() == 3
+    });
+    let children = watch.named("sh\0-c\0read");
+    target.tell("\n\n\n");
+    target.heard();
+    watch.until("the three are reaped", |watch| {
+        children.iter().all(|pid| watch.life(*pid).reaped.is_some())
+    });
+    let command = |pid: &Pid| {
+        let facts = watch.life(*pid).latest().expect("it was read");
+        String::from_utf8_lossy(&facts.names.command).into_owned()
+    };
+    for pid in &children {
+        let status = match command(pid) {
+            command if command.contains("first") => ExitStatus::Code(7),
+            command if command.contains("second") => ExitStatus::Signal(11),
+            _ => ExitStatus::Code(0),
+        };
+        check_ending(watch.life(*pid), status);
+    }
+}
+
+#[test]
+fn an_orphan_is_followed_to_its_adopter() {
+    let target = Target::shell("sh -c 'sleep 1002 & exec sleep 1003' & exec sleep 1004");
+    let mut watch = Watch::of(&target);
+    watch.until("all sleep", |watch| {
+        [1002, 1003, 1004]
+            .iter()
+            .all(|number| watch.named(&format!("sleep\0{number}")).len() == 1)
+    });
+    let (orphan, middle) = (watch.named("sleep\x001002")[0], watch.named("sleep\x001003")[0]);
+    assert_eq!(watch.life(orphan).latest().map(|facts| facts.parent), Some(middle));
+    kill(raw(middle), Signal::SIGKILL).expect("kill the one between");
+    watch.until("it has another parent", |watch| {
+        watch.life(orphan).latest().is_some_and(|facts| facts.parent != middle)
+    });
+    let moment = watch.now();
+    let row = moment.row(watch.life(orphan).id).expect("it has a row");
+    assert_eq!(row.phase, Phase::Alive);
+    assert_eq!(row.adopter, Some(row.facts.parent));
+    let told = watch.timeline.log(watch.timeline.now()).any(|entry| {
+        matches!(entry.change, Change::Adopted { pid, from, to, .. }
+            if pid == orphan && from == Some(middle) && to == row.facts.parent)
+    });
+    assert!(told, "the log tells of the adoption");
+}
+
+#[test]
+fn everybody_who_was_seen_in_a_burst_is_seen_to_its_end() {
+    let mut target = Target::shell(
+        "exec 3<&0
+         sh -c 'read x <&3; exit 0' &
+         i=0
+         while [ $i -lt 300 ]; do sleep 0.02 & i=$((i + 1)); done
+         wait
+         exec sleep 1006",
+    );
+    let mut watch = Watch::of(&target);
+    let root = Proc::system().key(target.pid()).expect("the target runs");
+    // However slow this machine is, one of them is seen.
+    watch.until("the patient child waits", |watch| {
+        watch.named("sh\0-c\0read").len() == 1
+    });
+    target.tell("\n");
+    watch.until("the root has waited for all", |watch| {
+        watch.named("sleep\x001006").len() == 1
+    });
+    watch.until("all but the root are reaped", |watch| {
+        let mut seen = watch.sampled.iter().chain(watch.exits.keys());
+        seen.all(|key| *key == root || watch.reaps.contains_key(key))
+    });
+    for key in watch.sampled.iter().filter(|key| **key != root) {
+        assert_eq!(watch.reaps.get(key), Some(&1), "{key:?}");
+        // The exit of one that was a zombie when it was found is told by that reading alone.
+        assert!(watch.exits.get(key).is_none_or(|exits| *exits == 1), "{key:?}");
+        let life = watch.timeline.by_key(*key).expect("it was seen");
+        check_ending(life, ExitStatus::Code(0));
+        assert!(
+            life.exited.map(|exited| exited.when.latest) <= life.reaped.map(|reaped| reaped.when.latest),
+            "{life:?}"
+        );
+    }
+    assert_eq!(watch.reaps.get(&root), None);
+    let totals = watch.now().totals;
+    assert_eq!(totals.exited, totals.reaped);
+}
+
+/// Not a test of its own: a parent whose second thread forks, and stays.
+#[test]
+fn role_threaded_parent() {
+    if std::env::var(ROLE).as_deref() != Ok("threaded parent") {
+        return;
+    }
+    let forks = std::thread::spawn(|| {
+        let mut child = Command::new("sleep").arg("1005").spawn().expect("start a child");
+        let _ = std::io::stdin().read(&mut [0]);
+        let _ = child.kill();
+        let _ = child.wait();
+    });
+    let _ = forks.join();
+}
+
+#[test]
+fn the_child_of_another_thread_is_found() {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command
+        .args(["--exact", "role_threaded_parent"])
+        .env(ROLE, "threaded parent");
+    let target = Target::start(command);
+    let mut watch = Watch::of(&target);
+    watch.until("the child sleeps", |watch| watch.named("sleep\x001005").len() == 1);
+    let child = watch.named("sleep\x001005")[0];
+    assert_eq!(watch.life(child).latest().map(|facts| facts.parent), Some(target.pid()));
+    let main_thread = format!("/proc/{0}/task/{0}/children", target.pid());
+    // Kernels without these lists show the same tree, by parents.
+    if let Ok(list) = std::fs::read_to_string(main_thread) {
+        assert!(
+            !list.split_whitespace().any(|pid| pid == child.to_string()),
+            "the main thread has no children"
+        );
+    }
+}
+
+/// The sockets of this process on a port, by either way of reading.
+fn sockets_on(port: u16, proc: &str) -> (Vec<ListenerReading>, Vec<ConnectionReading>) {
+    let proc = Proc::at(proc);
+    let own = Pid::try_from(std::process::id()).expect("a pid");
+    let root = proc.key(own).expect("this process");
+    let scope = Scope {
+        roots: vec![root],
+        adopter: None,
+    };
+    let observations = Sampler::new(proc, scope).once();
+    let sockets = observations.into_iter().find_map(|observation| match observation {
+        Observation::Sample(sample) => sample.sockets,
+        _ => None,
+    });
+    let mut sockets = sockets.expect("the table can be read");
+    sockets.listeners.retain(|listener| listener.local.port() == port);
+    sockets.connections.retain(|connection| connection.local.port() == port);
+    sockets.connections.sort_by_key(|connection| connection.peer);
+    (sockets.listeners, sockets.connections)
+}
+
+#[test]
+fn both_ways_of_reading_sockets_give_one_picture() {
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("bind a free port");
+    let backlog = nix::sys::socket::Backlog::new(7).expect("a backlog");
+    nix::sys::socket::listen(&listener, backlog).expect("listen with a small backlog");
+    let port = listener.local_addr().expect("the address bound").port();
+    let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("connect");
+    let first = connect();
+    let (served, _) = listener.accept().expect("accept the first");
+    let second = connect();
+    let (left, _) = listener.accept().expect("accept the second");
+    let waiting: Vec<TcpStream> = (0..3).map(|_| connect()).collect();
+    // The second client closes, and its server does not.
+    let second_address = second.local_addr().expect("its address");
+    drop(second);
+
+    let deadline = Instant::now() + PATIENCE;
+    let (by_netlink, by_files) = loop {
+        let both = (sockets_on(port, "/proc"), sockets_on(port, "/proc/../proc"));
+        let arrived = |connections: &[ConnectionReading]| {
+            connections.len() == 5
+                && connections
+                    .iter()
+                    .any(|connection| connection.state == TcpState::CloseWait)
+        };
+        if arrived(&both.0.1) && arrived(&both.1.1) {
+            break both;
+        }
+        assert!(Instant::now() < deadline, "{both:?}");
+        std::thread::yield_now();
+    };
+    assert_eq!(by_netlink.1, by_files.1);
+    let [ref listening] = by_netlink.0[..] else {
+        panic!("{:?}", by_netlink.0)
+    };
+    assert_eq!(listening.queue, Some(3));
+    assert!(matches!(listening.backlog, Some(7) | None), "{listening:?}");
+    let without_backlog = ListenerReading {
+        backlog: None,
+        ..*listening
+    };
+    assert_eq!(by_files.0, [without_backlog]);
+    for connection in &by_netlink.1 {
+        let client = |stream: &TcpStream| stream.local_addr().ok() == Some(connection.peer);
+        assert_eq!(connection.inode == 0, waiting.iter().any(client), "{connection:?}");
+        let state = if connection.peer == second_address {
+            TcpState::CloseWait
+        } else {
+            TcpState::Established
+        };
+        assert_eq!(connection.state, state, "{connection:?}");
+    }
+    drop((first, served, left));
+}
+
+/// What one child of `children` was, by its own parent's word.
+struct Told {
+    pid: Pid,
+    code: u8,
+    /// When its exit was seen, and when it had been waited for; zeros where no stopwatch ran.
+    exited: u64,
+    reaped: u64,
+}
+
+/// A parent of short-lived children, watched from before the first of them.
+struct Children {
+    target: Target,
+    watch: Watch,
+    told: Vec<Told>,
+}
+
+impl Children {
+    /// Children so many, at that rate, that live so many microseconds, dealt with like that; all of them have gone,
+    /// and as much of it as was seen has been told.
+    fn of(wanted: Wanted, [count, rate, lifetime]: [u32; 3], policy: &str) -> Self {
+        // Examples lie beside the directory that the tests lie in.
+        let own = std::env::current_exe().expect("this program");
+        let built = own.parent().and_then(Path::parent).expect("where things are built");
+        let program = std::env::var_os(CHILDREN).map_or_else(|| built.join("examples/children"), PathBuf::from);
+        let mut command = Command::new(program);
+        command
+            .args([count, rate, lifetime].map(|number| number.to_string()))
+            .arg(policy);
+        let mut target = Target::start(command);
+        let mut watch = Watch::with(&target, wanted);
+        watch.until("it is watched", |watch| !watch.sampled.is_empty());
+        target.tell("\n");
+        let mut told = Vec::new();
+        let output = target.child.stdout.as_mut().expect("its output");
+        for line in BufReader::new(output).lines() {
+            let line = line.expect("a line");
+            if line == "done" {
+                break;
+            }
+            let numbers: Vec<u64> = line
+                .split(' ')
+                .map(|number| number.parse().expect("a number"))
+                .collect();
+            told.push(Told {
+                pid: Pid::try_from(numbers[0]).expect("a pid"),
+                code: u8::try_from(numbers[1]).expect("a code"),
+                exited: numbers[2],
+                reaped: numbers[3],
+            });
+        }
+        assert_eq!(told.len(), usize::try_from(count).expect("a small number"));
+        let root = target.pid();
+        watch.until("all that were seen are seen to their end", |watch| {
+            let seen = watch.births.keys().map(|(_, child)| *child);
+            let sampled = watch.sampled.iter().map(|key| key.pid);
+            // What was lost cannot be waited for.
+            let all = watch.lost > 0 || !watch.tells() || watch.births.len() >= told.len();
+            let mut ended = seen.chain(sampled).filter(|pid| *pid != root);
+            all && ended.all(|pid| watch.timeline.by_pid(pid).is_some_and(|life| life.reaped.is_some()))
+        });
+        Self { target, watch, told }
+    }
+
+    /// Every birth, exit and reap was told, with the right parent and code; or it is said how many were not.
+    #[track_caller]
+    fn check_exact(&self) {
+        let (watch, parent) = (&self.watch, self.target.pid());
+        let capture = watch.capture.as_ref().expect("it is said");
+        let too_short = capture.reasons.iter().find_map(|reason| match reason {
+            Reason::TooShort(count) => Some(*count),
+            _ => None,
+        });
+        let mut without_status = 0;
+        for told in &self.told {
+            assert_eq!(watch.births.get(&(parent, told.pid)), Some(&1), "birth of {}", told.pid);
+            let life = watch.life(told.pid);
+            let exited = life.exited.expect("it exited");
+            assert!(life.born.uncertainty().is_zero(), "{life:?}");
+            if exited.status == ExitStatus::Unknown {
+                without_status += 1;
+            } else {
+                assert_eq!(exited.status, ExitStatus::Code(told.code), "{life:?}");
+            }
+            let key = life.key().expect("a key");
+            assert_eq!(
+                (watch.exits.get(&key), watch.reaps.get(&key)),
+                (Some(&1), Some(&1)),
+                "{life:?}"
+            );
+        }
+        println!(
+            "{} children, {without_status} without status, {too_short:?} too short",
+            self.told.len()
+        );
+        assert!(without_status <= too_short.unwrap_or(0), "{without_status} {capture:?}");
+        let totals = watch.now().totals;
+        let count = u64::try_from(self.told.len()).expect("a small number");
+        assert_eq!((totals.forked, totals.exited, totals.reaped), (count, count, count));
+    }
+
+    /// Who is said to have waited for each.
+    fn reapers(&self) -> BTreeMap<Reaper, usize> {
+        let mut reapers = BTreeMap::new();
+        for told in &self.told {
+            let by = self.watch.life(told.pid).reaped.expect("it was reaped").by;
+            *reapers.entry(by).or_default() += 1;
+        }
+        reapers
+    }
+}
+
+/// Children that live 1 ms, 200 a second.
+const CHURN: [u32; 3] = [1000, 200, 1000];
+
+#[test]
+fn no_child_that_lives_a_millisecond_is_missed() {
+    let children = Children::of(Wanted::Best, CHURN, "wait");
+    if !children.watch.tells() {
+        return;
+    }
+    children.check_exact();
+    assert_eq!(children.watch.lost, 0);
+    // The parent's stopwatch, for those whose time is exact.
+    let mut differences: Vec<u64> = Vec::new();
+    for told in &children.told {
+        let life = children.watch.life(told.pid);
+        let time = life
+            .zombie_time(children.watch.timeline.now())
+            .expect("it was a zombie");
+        let ours = u64::try_from(time.least.as_nanos()).expect("a short time");
+        differences.push(ours.abs_diff(told.reaped - told.exited));
+    }
+    differences.sort_unstable();
+    let median = differences[differences.len() / 2];
+    println!(
+        "zombie times differ by {median} ns at the median, {} at 99 %",
+        differences[990]
+    );
+    println!("reaped by {:?}", children.reapers());
+    for by in children.reapers().into_keys() {
+        assert!(
+            matches!(by, Reaper::Waited(pid) if pid == children.target.pid()) || by == Reaper::Unknown,
+            "{by:?}"
+        );
+    }
+}
+
+/// What root sees of its own, an ordinary user sees of its own too. Run by another user than root, each test shows
+/// that already.
+#[test]
+fn an_ordinary_user_sees_the_same() {
+    const NOBODY: u32 = 65534;
+    if !nix::unistd::geteuid().is_root() {
+        return;
+    }
+    // By descriptor: the directory that this program was built in may be closed to others.
+    let program = std::fs::File::open(std::env::current_exe().expect("this program")).expect("open this program");
+    for test in [
+        "a_killed_child_is_a_zombie_for_as_long_as_its_parent_does_not_wait",
+        "an_ending_is_told_right_after_the_reap_too",
+        "an_orphan_is_followed_to_its_adopter",
+        "both_ways_of_reading_sockets_give_one_picture",
+    ] {
+        let mut command = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
+        command.args(["--exact", test]).current_dir("/").uid(NOBODY).gid(NOBODY);
+        let output = command.output().expect("run as nobody");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+}
