@@ -1,6 +1,7 @@
 //! What a demo server is told to be: its model, its reaping policy, its service; and the words for them on a
 //! command line. Pure data: whoever launches a server uses this and nothing else of it.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ pub enum Policy {
     Once,
     /// Nothing: every child stays a zombie.
     None,
-    /// A blocking wait() after each fork.
+    /// A blocking `wait()` after each fork.
     Wait,
     /// waitpid(WNOHANG) after each accept.
     Poll,
@@ -146,7 +147,7 @@ pub enum Work {
 }
 
 /// Everything that a demo server is started with.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// What kind of server it is.
     pub model: Model,
@@ -164,7 +165,42 @@ pub struct Config {
     pub max_children: u32,
 }
 
+impl Config {
+    /// What stands after the executable on the command line that makes it this server: `serve --model fork …`.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let mut arguments = vec![OsString::from("serve")];
+        let mut flag = |name: &str, value: String| arguments.extend([name.into(), value.into()]);
+        flag("--model", self.model.name().to_owned());
+        flag("--reap", self.policy.name().to_owned());
+        flag("--bind", self.bind.to_string());
+        if let Some(port) = self.port {
+            flag("--port", port.to_string());
+        }
+        if let Some(backlog) = self.backlog {
+            flag("--backlog", backlog.to_string());
+        }
+        match self.service {
+            Service::Echo => {}
+            Service::Rounds(Rounds { total, work }) => {
+                flag("--service", seconds(total));
+                flag("--work", work.argument());
+            }
+        }
+        flag("--max-children", self.max_children.to_string());
+        arguments
+    }
+}
+
 impl Work {
+    /// The word for it on the command line.
+    fn argument(self) -> String {
+        match self {
+            Self::Io => "io".to_owned(),
+            Self::Cpu => "cpu".to_owned(),
+            Self::Mix { cpu } => format!("mix:{}", seconds(cpu)),
+        }
+    }
+
     /// Reads `io`, `cpu` or `mix:25ms`.
     pub fn parse(typed: &str) -> Result<Self, String> {
         match typed.split_once(':') {
@@ -176,6 +212,11 @@ impl Work {
             _ => Err(format!("'{typed}' is not a kind of work: it is io, cpu or mix:TIME")),
         }
     }
+}
+
+/// Writes a time so that no nanosecond is lost: `1.500000000s`.
+fn seconds(time: Duration) -> String {
+    format!("{}.{:09}s", time.as_secs(), time.subsec_nanos())
 }
 
 /// Reads whole milliseconds, microseconds or seconds, and a fraction of them: the forms that [`Config`] is
