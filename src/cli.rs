@@ -10,7 +10,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::load::plan::{Hold, Rate};
-use crate::server::config::{Model, Policy, Work};
+use crate::observe::Wanted;
+use crate::server::config::{Config, Model, Policy, Rounds, Service, Work};
 use crate::words::Language;
 
 /// Shows what a multi-process server does to the process table.
@@ -27,7 +28,9 @@ use crate::words::Language;
   forkscope --reap none --clients 20     twenty clients at once, and a parent that never waits
   forkscope -- python3 server.py         your server, launched and watched
   forkscope --listening 80               the server that listens there, only looked at
-  forkscope snapshot --pid 4121 --json   the tree once, for scripts"
+  forkscope snapshot --pid 4121 --json   the tree once, for scripts
+  forkscope events --listening 80        every fork, exit and reap there, a line each
+  forkscope zombies                      who on this machine has zombies to reap"
 )]
 pub struct Cli {
     /// What to do; `watch` where nothing is said.
@@ -45,6 +48,10 @@ pub enum Command {
     Watch(Box<Watch>),
     /// Print the tree once, as text or JSON
     Snapshot(Box<Snapshot>),
+    /// Print what happens, a line each, as it happens
+    Events(Box<Events>),
+    /// List the whole machine's zombies, by the process that must reap them
+    Zombies(Zombies),
     /// Run the demo server by itself, in the foreground
     Serve(Serve),
     /// Send clients to an echo server, and print what they met
@@ -84,6 +91,9 @@ pub struct Target {
     /// How the built-in server is made
     #[command(flatten)]
     pub server: ServerFlags,
+    /// How exact the record must be: exact or give up (exit 3), or polling even where better can be had
+    #[arg(long, value_name = "LEVEL", value_parser = named(Wanted::NAMED, Wanted::name))]
+    pub capture: Option<Wanted>,
     /// How often /proc is read, from 10ms to 10s
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = interval)]
     pub interval: Duration,
@@ -94,10 +104,10 @@ pub struct Target {
 #[command(next_help_heading = "Built-in server")]
 pub struct ServerFlags {
     /// What kind of server it is
-    #[arg(long, default_value = Model::default().name(), value_parser = named(Model::ALL, Model::name), group = "built_in")]
+    #[arg(long, default_value = Model::default().name(), value_parser = named(Model::ALL, Model::name))]
     pub model: Model,
     /// What the parent does about children that have ended
-    #[arg(long, default_value = Policy::default().name(), value_parser = named(Policy::ALL, Policy::name), group = "built_in")]
+    #[arg(long, default_value = Policy::default().name(), value_parser = named(Policy::ALL, Policy::name))]
     pub reap: Policy,
     /// The TCP port to listen on; 0 lets the kernel choose [default: 9190, or any free one]
     #[arg(long, value_name = "PORT")]
@@ -117,6 +127,23 @@ pub struct ServerFlags {
     /// The most children at a time, zombies included; a client beyond it is turned away
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=32768))]
     pub max_children: u32,
+}
+
+impl ServerFlags {
+    /// The configuration that they say.
+    pub fn config(&self) -> Config {
+        Config {
+            model: self.model,
+            policy: self.reap,
+            bind: self.bind,
+            port: self.port,
+            backlog: self.backlog,
+            service: self.service.map_or(Service::Echo, |total| {
+                Service::Rounds(Rounds { total, work: self.work })
+            }),
+            max_children: self.max_children,
+        }
+    }
 }
 
 /// The clients that come; without any of these the built-in server gets a gentle stream, others get none.
@@ -165,11 +192,53 @@ pub struct Snapshot {
     #[command(flatten)]
     pub load: LoadFlags,
     /// Print JSON, schema 1
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     pub json: bool,
     /// When to take the picture of a server that was launched
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = duration, help_heading = "Output")]
     pub after: Duration,
+    /// The language of the text [default: from the locale]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "Output")]
+    pub lang: Option<Language>,
+}
+
+/// `forkscope events`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope events --for 10s -- python3 server.py    what your server does in its first ten seconds
+  forkscope events --listening 80 --json             an object a line, until Ctrl-C
+  forkscope events --json --clients 20 --hold 1s     twenty clients at once, at the built-in server")]
+pub struct Events {
+    /// What is watched.
+    #[command(flatten)]
+    pub target: Target,
+    /// Who comes.
+    #[command(flatten)]
+    pub load: LoadFlags,
+    /// End after this time [default: when the target has ended, or on Ctrl-C]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration, help_heading = "Output")]
+    pub duration: Option<Duration>,
+    /// Print an object a line, schema 1
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+    /// The language of the text [default: from the locale]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "Output")]
+    pub lang: Option<Language>,
+}
+
+/// `forkscope zombies`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope zombies                  who has zombies now
+  forkscope zombies --watch          the same, kept up to date, and since when each has been seen
+  forkscope zombies --json | jq '.reapers[] | select(.container_init)'")]
+pub struct Zombies {
+    /// Print JSON, schema 1
+    #[arg(long)]
+    pub json: bool,
+    /// Look again every second: in place on a terminal, through a pipe a block for each change
+    #[arg(long)]
+    pub watch: bool,
     /// The language of the text [default: from the locale]
     #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
     pub lang: Option<Language>,
@@ -189,7 +258,7 @@ pub struct Serve {
 /// `forkscope load`.
 #[derive(Debug, Args)]
 pub struct Load {
-    /// Where they go, as 127.0.0.1:9190 or [::1]:9190
+    /// Where they go, as 127.0.0.1:9190; an IPv6 address stands in brackets
     #[arg(value_name = "ADDRESS")]
     pub address: std::net::SocketAddr,
     /// How many clients come in all, at once unless --rate is given
@@ -221,9 +290,6 @@ pub struct Guard {
     /// The soft limit of open files to give back to the command
     #[arg(long, value_name = "N")]
     pub nofile: u64,
-    /// A descriptor to pass on to the command
-    #[arg(long, value_name = "FD")]
-    pub pass_fd: Option<i32>,
     /// The command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
@@ -257,5 +323,76 @@ fn interval(typed: &str) -> Result<Duration, String> {
         Ok(time)
     } else {
         Err(format!("{typed} is out of range: an interval is 10ms to 10s"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use super::*;
+
+    /// The command line that the launcher makes of a configuration is read back as the same one.
+    #[test]
+    fn a_server_is_told_its_configuration_whole() {
+        let plain = Config {
+            model: Model::Fork,
+            policy: Policy::Loop,
+            bind: Ipv4Addr::LOCALHOST.into(),
+            port: None,
+            backlog: None,
+            service: Service::Echo,
+            max_children: 512,
+        };
+        let rounds = |total, work| Service::Rounds(Rounds { total, work });
+        let cpu = Duration::from_micros(25_001);
+        let mut table = vec![
+            Config {
+                port: Some(0),
+                backlog: Some(0),
+                ..plain.clone()
+            },
+            Config {
+                port: Some(65535),
+                backlog: Some(65535),
+                max_children: 1,
+                ..plain.clone()
+            },
+            Config {
+                bind: Ipv6Addr::LOCALHOST.into(),
+                max_children: 32768,
+                ..plain.clone()
+            },
+            Config {
+                service: rounds(Duration::from_secs(1), Work::Io),
+                ..plain.clone()
+            },
+            Config {
+                service: rounds(Duration::from_nanos(1_500_000_001), Work::Cpu),
+                ..plain.clone()
+            },
+            Config {
+                service: rounds(Duration::from_mins(1), Work::Mix { cpu }),
+                ..plain.clone()
+            },
+            Config {
+                service: rounds(Duration::ZERO, Work::Mix { cpu: Duration::ZERO }),
+                ..plain.clone()
+            },
+        ];
+        table.extend(Policy::ALL.iter().map(|&policy| Config {
+            policy,
+            ..plain.clone()
+        }));
+        table.extend(Model::ALL.iter().map(|&model| Config { model, ..plain.clone() }));
+        for config in table {
+            let arguments = config.arguments();
+            let typed = std::iter::once(OsString::from("forkscope")).chain(arguments.iter().cloned());
+            let cli = <Cli as clap::Parser>::try_parse_from(typed).unwrap();
+            let Some(Command::Serve(serve)) = cli.command else {
+                panic!("{arguments:?} is not `serve`");
+            };
+            assert_eq!(serve.server.config(), config, "{arguments:?}");
+        }
     }
 }

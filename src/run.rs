@@ -1,8 +1,31 @@
 //! The wiring: one function for each subcommand, and the exit code that each way of ending has.
 
+use std::io::Write;
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, Guard, Load, Serve, Snapshot, Watch};
+use anyhow::Context;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use crate::cli::{Cli, Command};
+use crate::server;
+use crate::target::end::Survivor;
+use crate::target::guardian;
+use crate::words::names::visible;
+
+use prepare::Refusal;
+
+mod events;
+mod load;
+mod outside;
+mod prepare;
+mod readiness;
+mod session;
+mod snapshot;
+mod watch;
+mod zombies;
+
+/// What was typed cannot be done.
+const USAGE: u8 = 2;
 
 /// Something could not be measured or done.
 const CANNOT: u8 = 3;
@@ -10,35 +33,61 @@ const CANNOT: u8 = 3;
 /// Runs what was typed; says on standard error what went wrong, if anything did.
 pub fn main(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
-        None => watch(cli.watch),
-        Some(Command::Watch(args)) => watch(*args),
-        Some(Command::Snapshot(args)) => snapshot(*args),
-        Some(Command::Serve(args)) => serve(args),
-        Some(Command::Load(args)) => load(args),
-        Some(Command::Guard(args)) => guard(args),
+        None => watch::run(&cli.watch),
+        Some(Command::Watch(args)) => watch::run(&args),
+        Some(Command::Snapshot(args)) => snapshot::run(&args),
+        Some(Command::Events(args)) => events::run(&args),
+        Some(Command::Zombies(args)) => zombies::run(&args),
+        Some(Command::Serve(args)) => server::serve(&args.server.config(), args.control_fd)
+            .map_err(Into::into)
+            .map(done),
+        Some(Command::Load(args)) => load::run(&args),
+        Some(Command::Guard(args)) => guardian::run(args.nofile, &args.command).map_err(Into::into).map(done),
     };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("forkscope: {error:#}");
-        ExitCode::from(CANNOT)
+    outcome.unwrap_or_else(|error| match error.downcast::<Refusal>() {
+        Ok(refusal) => refusal.say(),
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::from(CANNOT)
+        }
     })
 }
 
-fn watch(_args: Watch) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+fn done((): ()) -> ExitCode {
+    ExitCode::SUCCESS
 }
 
-fn snapshot(_args: Snapshot) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+/// Writes a report to standard output. A reader that has seen enough is no error.
+fn print(report: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(report.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("write to standard output"),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
-fn serve(_args: Serve) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+/// Says on standard error what went wrong. Where nobody can read it any more, as on a terminal that was closed, that is
+/// no reason to fail in another way.
+fn complain(what: &str) {
+    let _ = writeln!(std::io::stderr(), "forkscope: {what}");
 }
 
-fn load(_args: Load) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+/// Raises the soft limit of open files to the hard one, where it can be: watching takes a few descriptors for each
+/// process, and each client is one. Gives the soft limit as it was, for whatever we launch.
+fn raise_limit() -> Option<u64> {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+    // Where it cannot be raised there is less room, and what does not fit is said.
+    let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
+    Some(soft)
 }
 
-fn guard(_args: Guard) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not built yet")
+/// Says what could not be ended.
+fn say_survivors(survivors: &[Survivor]) {
+    for survivor in survivors {
+        let name = visible(&survivor.name);
+        complain(&format!(
+            "not permitted to end {name} ({}); it is still there",
+            survivor.pid
+        ));
+    }
 }

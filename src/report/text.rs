@@ -1,0 +1,193 @@
+//! A snapshot as text in columns: what `ps` shows, and beside it what it does not. Without colours, so that it reads
+//! the same through a pipe.
+
+use std::fmt::Write;
+
+use crate::observe::{Capture, Level};
+use crate::timeline::Timeline;
+use crate::timeline::process::Phase;
+use crate::timeline::tree::Row;
+use crate::words::cells::{left, right, width};
+use crate::words::phrases::Room;
+use crate::words::{Words, names, units};
+
+use super::Picture;
+use super::users::Users;
+
+/// What stands for what is not known.
+const UNKNOWN: &str = "–";
+
+/// Which edge of its column a text keeps to.
+#[derive(Debug, Clone, Copy)]
+enum Edge {
+    Left,
+    Right,
+}
+
+/// The columns: the name of the heading's text, and the edge.
+const COLUMNS: &[(&str, Edge)] = &[
+    ("column-user", Edge::Left),
+    ("column-pid", Edge::Left),
+    ("column-ppid", Edge::Right),
+    ("column-state", Edge::Left),
+    ("column-connections", Edge::Right),
+    ("column-threads", Edge::Right),
+    ("column-fds", Edge::Right),
+    ("column-rss", Edge::Right),
+    ("column-cpu", Edge::Right),
+    ("column-age", Edge::Right),
+    ("column-doing", Edge::Left),
+    ("column-command", Edge::Left),
+];
+
+/// The snapshot of a picture, ending with a line end.
+pub fn snapshot(words: &Words, timeline: &Timeline, picture: &Picture<'_>, users: &mut Users) -> String {
+    let moment = picture.moment;
+    let mut text = String::new();
+    let _ = writeln!(text, "{}", totals(words, picture));
+    let heading: Vec<String> = COLUMNS.iter().map(|(name, _)| words.say(name).into_owned()).collect();
+    let mut table = vec![heading];
+    table.extend(
+        moment
+            .rows
+            .iter()
+            .map(|row| cells(words, timeline, picture, row, users)),
+    );
+    for root in picture.roots {
+        if let Some(status) = root.ended {
+            let said = [
+                ("pid", root.key.pid.to_string().into()),
+                ("ending", words.ending(status).into()),
+            ];
+            let _ = writeln!(text, "{}", words.say_with("snapshot-ended", &said));
+        }
+    }
+    text.push('\n');
+    text.push_str(&align(&table));
+    if !moment.listeners.is_empty() {
+        text.push('\n');
+    }
+    for listener in &moment.listeners {
+        let shown = |count: Option<u32>| count.map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string());
+        let held_by: Vec<String> = listener.held_by.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            text,
+            "{}",
+            words.say_with(
+                "snapshot-listener",
+                &[
+                    ("address", listener.line.local.to_string().into()),
+                    ("queue", shown(listener.queue.waiting).into()),
+                    ("backlog", shown(listener.queue.backlog).into()),
+                    ("pids", held_by.join(" ").into()),
+                ]
+            )
+        );
+    }
+    text
+}
+
+fn totals(words: &Words, picture: &Picture<'_>) -> String {
+    let totals = &picture.moment.totals;
+    let shown = |count: Option<u32>| count.map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string());
+    let counts = words.say_with(
+        "snapshot-totals",
+        &[
+            ("processes", totals.processes.to_string().into()),
+            ("threads", totals.threads.to_string().into()),
+            ("zombies", totals.zombies.to_string().into()),
+            ("connections", shown(totals.connections).into()),
+            ("unaccepted", shown(totals.unaccepted).into()),
+            ("listening", shown(totals.listening).into()),
+        ],
+    );
+    format!("forkscope snapshot  {:.0}\n{counts}", picture.taken_at)
+}
+
+/// The cells of one row, in the order of [`COLUMNS`].
+fn cells(words: &Words, timeline: &Timeline, picture: &Picture<'_>, row: &Row<'_>, users: &mut Users) -> Vec<String> {
+    let (life, facts) = (row.life, row.facts);
+    let zombie = row.is_zombie();
+    let alive = |text: String| if row.phase == Phase::Alive { text } else { String::new() };
+    let connections = row
+        .held
+        .counts
+        .map_or_else(|| UNKNOWN.to_owned(), |counts| counts.established.to_string());
+    let fds = facts.fds.map_or_else(|| UNKNOWN.to_owned(), |fds| fds.to_string());
+    let command = names::command(&facts.names.command);
+    let comm = names::visible(&facts.names.comm);
+    vec![
+        users.name_or_number(facts.uid),
+        format!("{}{}", guide(&row.guides), life.pid),
+        facts.parent.to_string(),
+        words.standing(row, picture.moment.at),
+        if zombie { "0".to_owned() } else { connections },
+        facts.threads.to_string(),
+        if zombie { "0".to_owned() } else { fds },
+        units::memory(if zombie { 0 } else { life.usage.rss }),
+        units::span(life.usage.cpu),
+        alive(units::span(picture.moment.at.since(life.born.earliest))),
+        words.doing(timeline, row, Room::Wide),
+        if command.is_empty() {
+            format!("[{comm}]")
+        } else {
+            command
+        },
+    ]
+}
+
+/// How exact a record is, in one line.
+pub fn capture_line(words: &Words, capture: &Capture) -> String {
+    let name = match capture.level() {
+        Level::Exact => "capture-exact",
+        Level::ExactTimes => "capture-exact-times",
+        Level::ExitExact => "capture-exit-exact",
+        Level::DeathsExact => "capture-deaths-exact",
+        Level::Polling => "capture-polling",
+    };
+    let every = format!("{} ms", capture.every.as_millis());
+    words.say_with(name, &[("every", every.into())]).into_owned()
+}
+
+/// The lines that lead to a row from above.
+pub fn guide(guides: &[bool]) -> String {
+    let mut drawn = String::new();
+    for (level, more) in guides.iter().enumerate() {
+        drawn.push_str(match (level + 1 == guides.len(), more) {
+            (true, true) => "├─",
+            (true, false) => "└─",
+            (false, true) => "│ ",
+            (false, false) => "  ",
+        });
+    }
+    drawn
+}
+
+/// Makes every column as wide as its widest cell; the last one is not padded.
+fn align(table: &[Vec<String>]) -> String {
+    let widths: Vec<usize> = (0..COLUMNS.len())
+        .map(|column| {
+            table
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| width(cell))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let mut text = String::new();
+    for row in table {
+        let last = row.len().saturating_sub(1);
+        for (column, cell) in row.iter().enumerate() {
+            let padded = match COLUMNS[column].1 {
+                _ if column == last => cell.clone(),
+                Edge::Left => left(cell, widths[column]) + "  ",
+                Edge::Right => right(cell, widths[column]) + "  ",
+            };
+            text.push_str(&padded);
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    text
+}

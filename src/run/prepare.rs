@@ -1,0 +1,193 @@
+//! From the flags to a target that is there: launched up to its gate and released, or attached to.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::cli;
+use crate::observe::live::Live;
+use crate::observe::{Level, Powers, Proc, Scope, Source, Wanted};
+use crate::report::json;
+use crate::server::config::{Policy, Service};
+use crate::server::control::{self, Controller};
+use crate::target::attach;
+use crate::target::launch::{Spec, launch};
+use crate::target::launched::Launched;
+use crate::timeline::process::Key;
+use crate::tui::state::Subject;
+use crate::words::names;
+
+use super::{CANNOT, USAGE, raise_limit};
+
+/// A target that is there.
+pub(super) struct Prepared {
+    /// What it is, in words.
+    pub(super) subject: Subject,
+    /// Who watches it; nothing that it does from its first instruction on is missed by it.
+    pub(super) observer: Live,
+    /// It was launched by us.
+    pub(super) launched: Option<Launched>,
+    /// How to give orders, where it is the built-in server.
+    pub(super) controller: Option<Controller>,
+    /// How it reaps, where it is the built-in server.
+    pub(super) policy: Option<Policy>,
+    /// What each client gets of it.
+    pub(super) service: Service,
+}
+
+/// Why there is no target, and the exit code that says so.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Refusal {
+    message: String,
+    code: u8,
+}
+
+impl Refusal {
+    pub(super) fn new(message: &impl ToString, code: u8) -> Self {
+        Self {
+            message: message.to_string(),
+            code,
+        }
+    }
+
+    /// Says it on standard error.
+    pub(super) fn say(&self) -> ExitCode {
+        super::complain(&self.message);
+        ExitCode::from(self.code)
+    }
+}
+
+/// Finds or launches what the flags name.
+pub(super) fn prepare(target: &cli::Target) -> Result<Prepared, Refusal> {
+    let nofile = raise_limit();
+    let means = Means {
+        wanted: target.capture.unwrap_or_default(),
+        interval: target.interval,
+        powers: Powers::probe(),
+        nofile,
+    };
+    if let Some(pid) = target.pid {
+        let attached = attach::by_pid(pid).map_err(|error| Refusal::new(&error, error.exit_code()))?;
+        return attach_to(attached.key, &means);
+    }
+    if let Some(port) = target.listening {
+        let attached = attach::by_listening(port).map_err(|error| Refusal::new(&error, error.exit_code()))?;
+        return attach_to(attached.key, &means);
+    }
+    if target.command.is_empty() {
+        return built_in(target, &means);
+    }
+    let shown: Vec<String> = target
+        .command
+        .iter()
+        .map(|word| names::visible(word.as_bytes()))
+        .collect();
+    let spec = Spec {
+        argv: target.command.clone(),
+        nofile: means.nofile,
+        ..Spec::default()
+    };
+    let (launched, observer) = release(spec, &means)?;
+    Ok(Prepared {
+        subject: Subject::Launched(shown.join(" ")),
+        observer,
+        launched: Some(launched),
+        controller: None,
+        policy: None,
+        service: Service::Echo,
+    })
+}
+
+/// What all targets are watched with.
+struct Means {
+    wanted: Wanted,
+    interval: Duration,
+    powers: std::io::Result<Powers>,
+    nofile: Option<u64>,
+}
+
+impl Means {
+    /// An observer with that source, where it is as exact as was asked for.
+    fn observer(&self, scope: Scope, source: Source) -> Result<Live, Refusal> {
+        if self.wanted == Wanted::Exact && source.level() != Level::Exact {
+            let reasons: Vec<String> = source.reasons().iter().map(json::reason).collect();
+            let text = format!("--capture exact cannot be had: {}", reasons.join("; "));
+            return Err(Refusal::new(&text, CANNOT));
+        }
+        Ok(Live::new(Proc::system(), scope, self.interval).with(source))
+    }
+}
+
+fn attach_to(key: Key, means: &Means) -> Result<Prepared, Refusal> {
+    let scope = Scope {
+        roots: vec![key],
+        adopter: None,
+    };
+    let source = Source::of_running(&Proc::system(), &scope, &means.powers, means.wanted);
+    Ok(Prepared {
+        subject: Subject::Attached(key.pid),
+        observer: means.observer(scope, source)?,
+        launched: None,
+        controller: None,
+        policy: None,
+        service: Service::Echo,
+    })
+}
+
+fn built_in(target: &cli::Target, means: &Means) -> Result<Prepared, Refusal> {
+    use std::os::fd::AsRawFd;
+
+    let config = target.server.config();
+    let (controller, servers_end) =
+        control::pair().map_err(|error| Refusal::new(&format!("make the server's control socket: {error}"), CANNOT))?;
+    let mut argv: Vec<OsString> = vec!["forkscope".into()];
+    argv.extend(config.arguments());
+    argv.extend(["--control-fd".into(), servers_end.as_raw_fd().to_string().into()]);
+    let program = Some("/proc/self/exe".into());
+    let spec = Spec {
+        argv,
+        program,
+        pass_fd: Some(servers_end),
+        nofile: means.nofile,
+    };
+    let (launched, observer) = release(spec, means)?;
+    Ok(Prepared {
+        subject: Subject::BuiltIn,
+        observer,
+        launched: Some(launched),
+        controller: Some(controller),
+        policy: Some(config.policy),
+        service: config.service,
+    })
+}
+
+/// Launches a command, and lets it go as soon as it can be told from any other process and its births will be told.
+fn release(spec: Spec, means: &Means) -> Result<(Launched, Live), Refusal> {
+    let refused = |error: crate::target::launch::LaunchError| Refusal::new(&error, error.exit_code());
+    let gated = launch(spec).map_err(refused)?;
+    let key = Proc::system()
+        .key(gated.root)
+        .map_err(|error| Refusal::new(&format!("read /proc/{}/stat: {error}", gated.root), CANNOT))?;
+    let source = Source::of_gated(key.pid, &means.powers, means.wanted);
+    let scope = Scope {
+        roots: vec![key],
+        adopter: Some(gated.guardian),
+    };
+    let observer = means.observer(scope, source)?;
+    let launched = gated.release().map_err(refused)?;
+    Ok((launched, observer))
+}
+
+/// The flags of the clients, checked against the target.
+pub(super) fn may_load(load: &cli::LoadFlags, prepared: &Prepared) -> Result<(), Refusal> {
+    let asked = load.clients.is_some() || load.rate.is_some() || load.hold.is_some();
+    if asked && !load.allow_load && prepared.launched.is_none() {
+        return Err(Refusal::new(
+            &"clients may not come to a server that was attached to: add --allow-load if it is yours",
+            USAGE,
+        ));
+    }
+    Ok(())
+}

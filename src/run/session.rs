@@ -1,0 +1,211 @@
+//! A target that is watched without a screen: found or launched, observed, and visited by clients once it listens.
+//! What is made of what it says is its caller's.
+
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::cli;
+use crate::load::Load;
+use crate::load::plan::{Visit, Wish};
+use crate::observe::live::Running;
+use crate::observe::{Capture, News, clock};
+use crate::server::config::Service;
+use crate::target::end::Survivor;
+use crate::target::launched::{Launched, News as TargetNews};
+use crate::timeline::Timeline;
+use crate::timeline::observation::{Client, Observation};
+use crate::timeline::process::{Key, Pid};
+use crate::timeline::time::Time;
+use crate::timeline::tree::Ghosts;
+
+use super::outside::{Call, Outside, Woken};
+use super::prepare;
+use super::watch::wish;
+
+/// How long a client may wait to be served: it is the server that is watched.
+const PATIENCE: Duration = Duration::from_hours(1);
+
+/// What a session says.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Something was observed.
+    Observed(Observation),
+    /// How exact that is, from here on.
+    Capture(Capture),
+    /// The guardian of what was launched has something to say.
+    Target(TargetNews),
+    /// The time was up.
+    Due,
+    /// Something from outside.
+    Called(Call),
+}
+
+/// What reaches a session from other threads.
+enum Message {
+    News(News),
+    Client(Client),
+}
+
+/// A target that is watched. Dropping it ends what was launched.
+pub(super) struct Session {
+    running: Running,
+    load: Option<Load>,
+    wish: Wish,
+    service: Service,
+    /// For the clients, which are started when there is somebody to visit.
+    sender: UnboundedSender<Message>,
+    messages: UnboundedReceiver<Message>,
+    /// Tells when the guardian has something to say.
+    reports: Option<AsyncFd<OwnedFd>>,
+    reported: VecDeque<TargetNews>,
+    launched: Option<(Launched, Time)>,
+    roots: Vec<Key>,
+}
+
+impl Session {
+    /// Finds or launches what the flags name, and watches it.
+    ///
+    /// # Errors
+    /// A [`prepare::Refusal`] where that cannot be done; anything else where it cannot be watched.
+    pub(super) fn start(target: &cli::Target, load: &cli::LoadFlags, outside: &Outside) -> anyhow::Result<Self> {
+        let before = clock::now();
+        let prepared = prepare::prepare(target)?;
+        prepare::may_load(load, &prepared)?;
+        let (sender, messages) = unbounded_channel();
+        let news = sender.clone();
+        let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
+        let roots = prepared.observer.roots().to_vec();
+        let running = Running::start(prepared.observer, sink).context("start the observer")?;
+        let link = prepared
+            .launched
+            .as_ref()
+            .map(|launched| launched.as_fd().try_clone_to_owned());
+        let reports = link.transpose().context("duplicate the guardian's socket")?;
+        Ok(Self {
+            running,
+            load: None,
+            wish: wish(load, &prepared.subject),
+            service: prepared.service,
+            sender,
+            messages,
+            reports: reports
+                .map(|link| outside.watch(link))
+                .transpose()
+                .context("wait for the guardian")?,
+            reported: VecDeque::new(),
+            launched: prepared.launched.map(|launched| (launched, before)),
+            roots,
+        })
+    }
+
+    /// What was launched or attached to.
+    pub(super) fn roots(&self) -> &[Key] {
+        &self.roots
+    }
+
+    /// A moment before the target was launched; `None` where it was there before us.
+    pub(super) fn launched(&self) -> Option<Time> {
+        self.launched.as_ref().map(|(_, before)| *before)
+    }
+
+    /// What the guardian has said until now, and nobody has taken.
+    pub(super) fn reported(&mut self) -> impl Iterator<Item = TargetNews> {
+        self.ask_guardian();
+        self.reported.drain(..)
+    }
+
+    /// The root and the guardian of what was launched.
+    pub(super) fn family(&self) -> Option<(Pid, Pid)> {
+        self.launched
+            .as_ref()
+            .map(|(launched, _)| (launched.root(), launched.guardian()))
+    }
+
+    /// The next that there is to say.
+    pub(super) fn next(&mut self, outside: &mut Outside, until: Option<Instant>) -> anyhow::Result<Said> {
+        loop {
+            if let Some(news) = self.reported.pop_front() {
+                return Ok(Said::Target(news));
+            }
+            let (messages, reports) = (&mut self.messages, self.reports.as_ref());
+            let message = async {
+                tokio::select! {
+                    biased;
+                    message = messages.recv() => Some(message),
+                    () = reported(reports) => None,
+                }
+            };
+            match outside.wait(message, until) {
+                Woken::Came(Some(Some(Message::News(News::Observed(observation))))) => {
+                    return Ok(Said::Observed(observation));
+                }
+                Woken::Came(Some(Some(Message::News(News::Capture(capture))))) => return Ok(Said::Capture(capture)),
+                Woken::Came(Some(Some(Message::Client(client)))) => {
+                    return Ok(Said::Observed(Observation::Client(client)));
+                }
+                Woken::Came(Some(None)) => anyhow::bail!("the observer has ended early"),
+                Woken::Came(None) => self.ask_guardian(),
+                Woken::Due => return Ok(Said::Due),
+                Woken::Called(call) => return Ok(Said::Called(call)),
+            }
+        }
+    }
+
+    fn ask_guardian(&mut self) {
+        let Some((launched, _)) = &mut self.launched else {
+            return;
+        };
+        self.reported.extend(launched.news());
+        if self.reported.contains(&TargetNews::GuardianLost) {
+            // Its socket says so for ever.
+            self.reports = None;
+        }
+    }
+
+    /// Lets the clients come that were asked for, as soon as somebody listens.
+    pub(super) fn welcome(&mut self, timeline: &Timeline) -> anyhow::Result<()> {
+        if self.wish == Wish::None {
+            return Ok(());
+        }
+        let Some(address) = timeline.at(timeline.now(), Ghosts::default()).reachable() else {
+            return Ok(());
+        };
+        let sender = self.sender.clone();
+        // Where we have ended, nobody wants the news.
+        let load =
+            Load::start(move |client| drop(sender.send(Message::Client(client)))).context("start the clients")?;
+        let visit = Visit {
+            address,
+            service: self.service,
+            hold: None,
+            timeout: PATIENCE,
+        };
+        load.begin(std::mem::replace(&mut self.wish, Wish::None), visit);
+        self.load = Some(load);
+        Ok(())
+    }
+
+    /// Ends the watching, the clients, and last what was launched; gives what could not be ended.
+    pub(super) fn end(self) -> Vec<Survivor> {
+        drop((self.running, self.load));
+        self.launched.map(|(launched, _)| launched.end()).unwrap_or_default()
+    }
+}
+
+/// Until the guardian has something to say.
+async fn reported(reports: Option<&AsyncFd<OwnedFd>>) {
+    match reports {
+        Some(reports) => match reports.readable().await {
+            // What comes from here on wakes us again.
+            Ok(mut guard) => guard.clear_ready(),
+            Err(_) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,89 @@
+//! `forkscope watch`: the screen.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::cli;
+use crate::load::plan::Wish;
+use crate::tui::state::{Permission, Permissions, Subject};
+use crate::tui::theme::{Palette, Theme};
+use crate::tui::{self, Session};
+use crate::words::{Language, Words};
+
+use super::prepare::{self, Prepared, Refusal};
+use super::{CANNOT, USAGE};
+
+/// How fast clients come where only their stay was given.
+const FOREVER: u32 = 1_000_000;
+
+pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
+    if !std::io::stdout().is_terminal() {
+        let text = "the screen needs a terminal: use `forkscope snapshot` to print the tree";
+        return Err(Refusal::new(&text, USAGE).into());
+    }
+    let prepared = prepare::prepare(&args.target)?;
+    prepare::may_load(&args.load, &prepared)?;
+    let ending = tui::run(session(args, prepared)).context("watch")?;
+    super::say_survivors(&ending.survivors);
+    Ok(match ending.signal {
+        _ if ending.panicked => ExitCode::from(CANNOT),
+        None | Some(nix::libc::SIGINT) => ExitCode::SUCCESS,
+        Some(number) => ExitCode::from(128 + u8::try_from(number).unwrap_or(0)),
+    })
+}
+
+fn session(args: &cli::Watch, prepared: Prepared) -> Session {
+    let language = args.view.lang.unwrap_or_else(Language::of_environment);
+    let ours = prepared.launched.is_some();
+    let permission = |granted| match (args.view.read_only, granted) {
+        (true, _) => Permission::ReadOnly,
+        (false, true) => Permission::Granted,
+        (false, false) => Permission::NotHere,
+    };
+    // Colours are asked for by name; where they are not wanted, bold and reverse must stay (https://no-color.org).
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let palette = if plain {
+        Palette::Plain
+    } else {
+        Palette::named(&args.view.theme)
+    };
+    Session {
+        permissions: Permissions {
+            load: permission(ours || args.load.allow_load),
+            orders: permission(prepared.controller.is_some()),
+            signals: permission(ours || args.view.allow_signals),
+        },
+        wish: wish(&args.load, &prepared.subject),
+        subject: prepared.subject,
+        observer: prepared.observer,
+        launched: prepared.launched,
+        controller: prepared.controller,
+        policy: prepared.policy,
+        service: prepared.service,
+        words: Words::new(language),
+        theme: Theme::of(palette),
+    }
+}
+
+/// Which clients come by themselves: those that the flags ask for, else the gentle stream to the built-in server.
+pub(super) fn wish(load: &cli::LoadFlags, subject: &Subject) -> Wish {
+    match (load.clients, load.rate, load.hold) {
+        (None, None, None) => match subject {
+            Subject::BuiltIn => Wish::Gentle,
+            Subject::Launched(_) | Subject::Attached(_) => Wish::None,
+        },
+        (None, None, Some(hold)) => Wish::Plan {
+            clients: 1,
+            rate: None,
+            hold: Some(hold),
+        },
+        (None, rate, hold) => Wish::Plan {
+            clients: FOREVER,
+            rate,
+            hold,
+        },
+        (Some(clients), rate, hold) => Wish::Plan { clients, rate, hold },
+    }
+}

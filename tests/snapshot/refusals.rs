@@ -1,0 +1,148 @@
+//! What cannot be done is said in a sentence, with the exit code that says of what kind it is, and nothing is done.
+
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Child, Command, Stdio};
+
+use nix::sys::socket::{
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn, bind, getsockname, listen, setsockopt, socket, sockopt,
+};
+
+use super::served::Served;
+use super::tool::refused;
+
+/// A socket bound on loopback beside others, 0 for any port.
+fn bound(port: u16) -> (OwnedFd, u16) {
+    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None).unwrap();
+    setsockopt(&socket, sockopt::ReusePort, &true).unwrap();
+    bind(socket.as_raw_fd(), &SockaddrIn::new(127, 0, 0, 1, port)).unwrap();
+    let address: SockaddrIn = getsockname(socket.as_raw_fd()).unwrap();
+    (socket, address.port())
+}
+
+/// A process that holds a socket as its standard input.
+struct Holder(Child);
+
+impl Holder {
+    fn of(socket: OwnedFd) -> Self {
+        listen(&socket, Backlog::new(1).unwrap()).unwrap();
+        Self(
+            Command::new("sleep")
+                .arg("600")
+                .stdin(Stdio::from(socket))
+                .spawn()
+                .unwrap(),
+        )
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Refused with this code, in words that contain these.
+fn check(args: &[&str], code: i32, words: &[&str]) {
+    let (found, said) = refused(args);
+    assert_eq!(found, Some(code), "{args:?}: {said}");
+    assert!(
+        words.iter().all(|word| said.contains(word)),
+        "{args:?}: {said} should contain {words:?}"
+    );
+}
+
+#[test]
+fn a_target_that_is_not_there_is_a_matter_of_usage() {
+    let nobody = i32::MAX.to_string();
+    check(&["snapshot", "--pid", &nobody], 2, &[&nobody]);
+    let (_kept, port) = bound(0);
+    let port = port.to_string();
+    check(&["snapshot", "--listening", &port], 2, &["nobody listens", &port]);
+    check(&["snapshot", "--listening", &port, "--json"], 2, &[&port]);
+}
+
+#[test]
+fn several_unrelated_listeners_are_named() {
+    let (one, port) = bound(0);
+    let (other, _) = bound(port);
+    let holders = [Holder::of(one), Holder::of(other)];
+    let pids = holders.each_ref().map(|holder| format!("{} (sleep)", holder.0.id()));
+    let port = port.to_string();
+    // Which is there once exec is over.
+    super::served::until(|| match refused(&["snapshot", "--listening", &port]) {
+        (Some(2), said) if pids.iter().all(|pid| said.contains(pid)) => Ok(()),
+        found => Err(format!("{found:?} should name {pids:?}")),
+    });
+}
+
+#[test]
+fn flags_that_make_no_sense_are_a_matter_of_usage() {
+    for args in [
+        &["snapshot", "--pid", "0"][..],
+        &["snapshot", "--pid", "-1"],
+        &["snapshot", "--pid", "me"],
+        &["snapshot", "--listening", "0"],
+        &["snapshot", "--listening", "65536"],
+        &["snapshot", "--pid", "1", "--listening", "80"],
+        &["snapshot", "--pid", "1", "--", "true"],
+        &["snapshot", "--interval", "1ms"],
+        &["snapshot", "--interval", "11s"],
+        &["snapshot", "--after", "-1s"],
+        &["snapshot", "--after", "soon"],
+        &["snapshot", "--reap", "never"],
+        &["snapshot", "--rate", "fast"],
+        &["snapshot", "--lang", "fr"],
+        &["snapshot", "--no-such-flag"],
+        &["no-such-command"],
+        &["--read-only", "--allow-signals"],
+    ] {
+        check(args, 2, &["--help"]);
+    }
+}
+
+#[test]
+fn a_command_that_cannot_be_run_says_why() {
+    let place = tempfile::tempdir().unwrap();
+    let plain = place.path().join("plain");
+    std::fs::write(&plain, "#!/bin/sh\n").unwrap();
+    std::fs::set_permissions(&plain, PermissionsExt::from_mode(0o644)).unwrap();
+    let plain = plain.to_str().unwrap();
+    check(&["snapshot", "--", "no-such-command"], 127, &["no-such-command"]);
+    check(&["snapshot", "--", "/no/such/command", "x"], 127, &["/no/such/command"]);
+    check(&["snapshot", "--json", "--", plain], 126, &[plain]);
+}
+
+#[test]
+fn clients_do_not_come_to_a_strangers_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    for flags in [["--clients", "3"], ["--rate", "9/s"], ["--hold", "1s"]] {
+        let mut args = vec!["snapshot", "--listening", &port];
+        args.extend(flags);
+        check(&args, 2, &["--allow-load"]);
+    }
+    assert_eq!(
+        listener.accept().unwrap_err().kind(),
+        ErrorKind::WouldBlock,
+        "somebody came"
+    );
+}
+
+#[test]
+fn the_screen_wants_a_terminal_and_names_what_does_not() {
+    let server = Served::start(&[]);
+    let pid = server.pid().to_string();
+    for args in [&[][..], &["watch"], &["--pid", &pid], &["--", "no-such-command"]] {
+        let (code, said) = refused(args);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(
+            said.contains("forkscope snapshot") && said.lines().count() == 1,
+            "{said}"
+        );
+    }
+}
