@@ -1,0 +1,537 @@
+//! The watch screen: header, counters, tree and lanes that share their rows, events, footer; and what may lie over
+//! them. Every decision about sizes stands in `Places`.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
+
+use crate::observe::{Births, Reason, SocketSource};
+use crate::report::text::capture_line;
+use crate::server::config::Policy;
+use crate::timeline::sockets::Queue;
+use crate::timeline::tree::Moment;
+use crate::tui::keymap::{Action, Binding, Group, KEYS};
+use crate::tui::state::{App, Looking, Overlay, Permission, SIGNALS, Subject};
+use crate::tui::widgets::counters::{Counter, Counters};
+use crate::tui::widgets::events::Events;
+use crate::tui::widgets::footer::{Allowed, Footer};
+use crate::tui::widgets::header::Header;
+use crate::tui::widgets::lanes::Lanes;
+use crate::tui::widgets::popup::{Entry, Popup};
+use crate::tui::widgets::tree::Tree;
+use crate::words::Words;
+use crate::words::cells::fit;
+use crate::words::phrases::{signal, zombie_age};
+use crate::words::units::{age, clock, fine_clock};
+
+/// The smallest terminal on which the screen still says something.
+const LEAST: (u16, u16) = (40, 12);
+
+/// Cells of the tree, borders included, before the lanes get any.
+const TREE: u16 = 57;
+
+/// Where things stand at a size; `None` is not shown.
+#[derive(Debug, Clone, Copy)]
+struct Places {
+    header: Rect,
+    counters: Rect,
+    tree: Rect,
+    lanes: Option<Rect>,
+    events: Option<Rect>,
+    footer: Rect,
+}
+
+impl Places {
+    /// The places on a screen of that size; `None` where it is too small.
+    fn on(area: Rect) -> Option<Self> {
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            return None;
+        }
+        let events = match area.height {
+            0..16 => 0,
+            16..30 => 5,
+            _ => (area.height / 4).clamp(7, 16),
+        };
+        let [header, counters, body, events_area, footer] = area.layout(&Layout::vertical([
+            Constraint::Length(1),
+            Constraint::Length(1),
+            Constraint::Fill(1),
+            Constraint::Length(events),
+            Constraint::Length(1),
+        ]));
+        let (tree, lanes) = if area.width < TREE + 20 {
+            (body, None)
+        } else {
+            let tree = (area.width / 2 + 4).clamp(TREE, 96);
+            let [tree, lanes] = body.layout(&Layout::horizontal([Constraint::Length(tree), Constraint::Fill(1)]));
+            (tree, Some(lanes))
+        };
+        Some(Self {
+            header,
+            counters,
+            tree,
+            lanes,
+            events: (events > 0).then_some(events_area),
+            footer,
+        })
+    }
+}
+
+/// How many rows of the tree a screen of that size has.
+pub fn page(area: Rect) -> usize {
+    Places::on(area).map_or(1, |places| usize::from(places.tree.height.saturating_sub(3)).max(1))
+}
+
+/// The whole screen.
+pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    buffer.set_style(area, app.theme.ground);
+    let Some(places) = Places::on(area) else {
+        let text = app.words.say_with(
+            "too-small",
+            &[
+                ("columns", LEAST.0.to_string().into()),
+                ("rows", LEAST.1.to_string().into()),
+            ],
+        );
+        Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
+        return;
+    };
+    let moment = app.moment();
+    header(app, &moment).render(places.header, buffer);
+    counters(app, &moment).render(places.counters, buffer);
+    tree(app, &moment, places, buffer);
+    if let Some(area) = places.lanes {
+        lanes(app, &moment, area, buffer);
+    }
+    if let Some(area) = places.events {
+        let exactness = app
+            .capture
+            .as_ref()
+            .map(|capture| capture_line(&app.words, capture))
+            .unwrap_or_default();
+        let inner = frame(app, &app.words.say("title-events"), &exactness, area, buffer);
+        let events = Events {
+            timeline: &app.timeline,
+            until: app.shown_at(),
+            words: &app.words,
+            theme: &app.theme,
+        };
+        events.render(inner, buffer);
+    }
+    let footer = Footer {
+        allowed: app,
+        message: app.message(),
+        words: &app.words,
+        theme: &app.theme,
+    };
+    footer.render(places.footer, buffer);
+    overlay(app, area, buffer);
+}
+
+impl Allowed for App {
+    fn allows(&self, key: &Binding) -> bool {
+        let permission = self.permissions.of(key.needs);
+        permission.is_none_or(|permission| permission == Permission::Granted && self.ended.is_none())
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("subject", &self.subject)
+            .field("looking", &self.looking)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A frame with a title above and one below; gives what is inside.
+fn frame(app: &App, title: &str, below: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+    let mut block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(app.theme.border)
+        .title(Line::styled(format!(" {title} "), app.theme.dim));
+    if !below.is_empty() {
+        let room = usize::from(area.width).saturating_sub(4);
+        block = block.title_bottom(Line::styled(format!(" {} ", fit(below, room)), app.theme.dim).right_aligned());
+    }
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}
+
+fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
+    let words = &app.words;
+    let mut subject = vec!["forkscope".to_owned()];
+    subject.push(match &app.subject {
+        Subject::BuiltIn => words.say("subject-built-in").into_owned(),
+        Subject::Launched(command) => fit(command, 40),
+        Subject::Attached(pid) => words
+            .say_with("subject-attached", &[("pid", pid.to_string().into())])
+            .into_owned(),
+    });
+    if let Some(listener) = moment.listeners.iter().find(|listener| !listener.held_by.is_empty()) {
+        subject.push(listener.line.local.to_string());
+    }
+    if let Some(following) = app.following {
+        let policy = following.policy.name().to_owned();
+        subject.push(match following.since {
+            None => words.say_with("header-reap", &[("policy", policy.into())]).into_owned(),
+            Some(since) => words
+                .say_with(
+                    "header-reap-since",
+                    &[
+                        ("policy", policy.into()),
+                        ("time", clock(app.since_start(since)).into()),
+                    ],
+                )
+                .into_owned(),
+        });
+    }
+    let shown = app.since_start(app.shown_at());
+    let (moment, alert) = match (app.looking, app.ended) {
+        (Looking::Paused(t), _) => {
+            let back = app.clock.max(app.timeline.now()).since(t);
+            let said = [("time", fine_clock(shown, 3).into()), ("back", age(back).into())];
+            (words.say_with("header-paused", &said).into_owned(), true)
+        }
+        (Looking::Live, Some((_, status))) => {
+            let said = [("time", clock(shown).into()), ("ending", words.ending(status).into())];
+            (words.say_with("header-ended", &said).into_owned(), true)
+        }
+        (Looking::Live, None) => (
+            words
+                .say_with("header-live", &[("time", clock(shown).into())])
+                .into_owned(),
+            false,
+        ),
+    };
+    Header {
+        subject,
+        moment,
+        alert,
+        theme: &app.theme,
+    }
+}
+
+fn counters<'a>(app: &'a App, moment: &Moment<'_>) -> Counters<'a> {
+    let words = &app.words;
+    let totals = &moment.totals;
+    let counter = |name: &str, value: String, note: String, alarm: bool| Counter {
+        long: words.say(&format!("count-{name}")).into_owned(),
+        short: words.say(&format!("count-{name}-short")).into_owned(),
+        value,
+        note,
+        alarm,
+    };
+    let known = |count: Option<u32>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
+    // Births that no reading fell on are missing from the count.
+    let may_miss = app.capture.as_ref().is_none_or(|capture| match capture.births {
+        Births::Polled { .. } => true,
+        Births::Perf | Births::Connector => false,
+    });
+    let at_least = |count: u64| {
+        if may_miss && count > 0 {
+            format!("≥{count}")
+        } else {
+            count.to_string()
+        }
+    };
+    let oldest = totals.oldest_zombie.map(|time| {
+        words
+            .say_with("count-oldest", &[("time", zombie_age(time).into())])
+            .into_owned()
+    });
+    let queue = moment
+        .listeners
+        .iter()
+        .map(|listener| listener.queue)
+        .reduce(|one, other| Queue {
+            waiting: one.waiting.zip(other.waiting).map(|(one, other)| one + other),
+            backlog: one.backlog.zip(other.backlog).map(|(one, other)| one + other),
+        });
+    let mut counters = vec![
+        counter("processes", totals.processes.to_string(), String::new(), false),
+        counter("connections", known(totals.connections), String::new(), false),
+        counter(
+            "zombies",
+            totals.zombies.to_string(),
+            oldest.unwrap_or_default(),
+            totals.zombies > 0,
+        ),
+        counter("forked", at_least(totals.forked), String::new(), false),
+        counter("reaped", at_least(totals.reaped), String::new(), false),
+    ];
+    if let Some(queue) = queue {
+        let of = queue.backlog.map(|backlog| format!("/{backlog}")).unwrap_or_default();
+        counters.push(counter(
+            "queue",
+            format!("{}{of}", known(queue.waiting)),
+            String::new(),
+            false,
+        ));
+    }
+    let clients = totals.clients;
+    if app.permissions.load == Permission::Granted || clients.open + clients.done + clients.failed > 0 {
+        let failed = (clients.failed > 0)
+            .then(|| words.say_with("count-clients-failed", &[("count", clients.failed.to_string().into())]));
+        let note = words.say_with(
+            "count-clients-note",
+            &[
+                ("done", clients.done.to_string().into()),
+                ("failed", failed.unwrap_or_default().into()),
+            ],
+        );
+        counters.push(counter(
+            "clients",
+            clients.open.to_string(),
+            note.trim_end().to_owned(),
+            false,
+        ));
+    }
+    if totals.lost > 0 {
+        counters.push(counter("lost", totals.lost.to_string(), String::new(), true));
+    }
+    Counters {
+        counters,
+        theme: &app.theme,
+    }
+}
+
+fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
+    let room = usize::from(places.tree.height.saturating_sub(3));
+    let rows = moment.rows.len();
+    let said = if rows > room {
+        let (from, to) = (app.scroll + 1, (app.scroll + room).min(rows));
+        let values = [
+            ("from", from.to_string()),
+            ("to", to.to_string()),
+            ("rows", rows.to_string()),
+        ];
+        let values = values.map(|(name, value)| (name, value.into()));
+        app.words.say_with("rows-shown", &values).into_owned()
+    } else {
+        String::new()
+    };
+    let inner = frame(app, &app.words.say("title-processes"), &said, places.tree, buffer);
+    if rows == 0 {
+        let text = app.words.say("nothing-yet");
+        Line::styled(format!(" {text}"), app.theme.dim).render(inner, buffer);
+        return;
+    }
+    Tree {
+        timeline: &app.timeline,
+        moment,
+        scroll: app.scroll,
+        selected: app.selected,
+        words: &app.words,
+        theme: &app.theme,
+    }
+    .render(inner, buffer);
+}
+
+fn lanes(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
+    let title = app
+        .words
+        .say_with("title-lanes", &[("span", lane_span(app.lane_span()).into())]);
+    let inner = frame(app, &title, "", area, buffer);
+    Lanes {
+        moment,
+        span: app.lane_span(),
+        start: app.timeline.start().unwrap_or_default(),
+        edge: match app.looking {
+            Looking::Live if app.ended.is_none() => app.words.say("axis-now").into_owned(),
+            Looking::Live | Looking::Paused(_) => clock(app.since_start(moment.at)),
+        },
+        scroll: app.scroll,
+        selected: app.selected,
+        theme: &app.theme,
+    }
+    .render(inner, buffer);
+}
+
+/// The lanes' span, which is whole seconds or whole minutes.
+fn lane_span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 120 {
+        format!("{seconds} s")
+    } else {
+        format!("{} min", seconds / 60)
+    }
+}
+
+fn overlay(app: &App, area: Rect, buffer: &mut Buffer) {
+    let words = &app.words;
+    let popup = match &app.overlay {
+        Overlay::None => return,
+        Overlay::Help => Popup {
+            title: words.say("title-help").into_owned(),
+            keys: words.say("any-key-closes").into_owned(),
+            entries: help(app),
+            bar: None,
+            theme: &app.theme,
+        },
+        Overlay::Policies(at) => Popup {
+            title: words.say("title-policies").into_owned(),
+            keys: words.say("choice-keys").into_owned(),
+            entries: Policy::ALL
+                .iter()
+                .map(|policy| {
+                    let meaning = words.say(policy_text(*policy)).into_owned();
+                    Entry::Pair(policy.name().to_owned(), meaning)
+                })
+                .collect(),
+            bar: Some(*at),
+            theme: &app.theme,
+        },
+        Overlay::Signals { at, key } => Popup {
+            title: words
+                .say_with("title-signals", &[("pid", key.pid.to_string().into())])
+                .into_owned(),
+            keys: words.say("choice-keys").into_owned(),
+            entries: SIGNALS
+                .iter()
+                .map(|signal| Entry::Pair((*signal as i32).to_string(), signal.as_str().to_owned()))
+                .collect(),
+            bar: Some(*at),
+            theme: &app.theme,
+        },
+        Overlay::Confirm { signal: number, key } => {
+            let said = [("signal", signal(*number).into()), ("pid", key.pid.to_string().into())];
+            Popup {
+                title: words.say("title-confirm").into_owned(),
+                keys: words.say("confirm-keys").into_owned(),
+                entries: vec![
+                    Entry::Gap,
+                    Entry::Text(words.say_with("confirm-signal", &said).into_owned()),
+                    Entry::Gap,
+                ],
+                bar: None,
+                theme: &app.theme,
+            }
+        }
+        Overlay::Output { back } => output(app, *back, area),
+    };
+    popup.render(area, buffer);
+}
+
+/// What the target printed, ending so many lines before the last.
+fn output(app: &App, back: usize, area: Rect) -> Popup<'_> {
+    let words = &app.words;
+    let lines = &app.printed.lines;
+    let room = usize::from(area.height.saturating_sub(4));
+    let end = lines.len().saturating_sub(back);
+    let from = end.saturating_sub(room);
+    let mut entries: Vec<Entry> = lines.range(from..end).map(|line| Entry::Text(line.clone())).collect();
+    if entries.is_empty() {
+        let name = match app.subject {
+            Subject::Attached(_) => "output-not-ours",
+            Subject::BuiltIn | Subject::Launched(_) => "output-empty",
+        };
+        entries.push(Entry::Text(words.say(name).into_owned()));
+    }
+    Popup {
+        title: words.say("title-output").into_owned(),
+        keys: words
+            .say_with("output-keys", &[("dropped", app.printed.dropped.to_string().into())])
+            .into_owned(),
+        entries,
+        bar: None,
+        theme: &app.theme,
+    }
+}
+
+/// All keys by group, and how exact the record is.
+fn help(app: &App) -> Vec<Entry> {
+    let words = &app.words;
+    let mut entries = Vec::new();
+    for group in Group::ALL {
+        entries.push(Entry::Heading(words.say(group.text()).into_owned()));
+        let keys = KEYS
+            .iter()
+            .filter(|key| key.group == *group && key.action != Action::Redraw);
+        entries.extend(keys.map(|key| Entry::Pair(key.label.to_owned(), words.say(key.text).into_owned())));
+    }
+    if let Some(capture) = &app.capture {
+        entries.push(Entry::Heading(words.say("group-capture").into_owned()));
+        entries.push(Entry::Text(capture_line(&app.words, capture)));
+        let sockets = match capture.sockets {
+            SocketSource::SockDiag => "capture-sock-diag",
+            SocketSource::Procfs => "capture-procfs",
+        };
+        entries.push(Entry::Text(words.say(sockets).into_owned()));
+        entries.extend(
+            capture
+                .reasons
+                .iter()
+                .filter_map(|reason| reason_text(app, reason))
+                .map(Entry::Text),
+        );
+    }
+    entries
+}
+
+/// Why the record is no more exact, where the line about it does not say so already.
+fn reason_text(app: &App, reason: &Reason) -> Option<String> {
+    let words = &app.words;
+    Some(match reason {
+        Reason::BirthsPolled(_) => return None,
+        Reason::Asked => words.say("reason-asked").into_owned(),
+        Reason::NoPerf { error, paranoid } => match paranoid {
+            Some(paranoid) => words
+                .say_with(
+                    "reason-no-perf-paranoid",
+                    &[
+                        ("error", error.as_str().into()),
+                        ("paranoid", paranoid.to_string().into()),
+                    ],
+                )
+                .into_owned(),
+            None => words
+                .say_with("reason-no-perf", &[("error", error.as_str().into())])
+                .into_owned(),
+        },
+        Reason::NoConnector(error) => words
+            .say_with("reason-no-connector", &[("error", error.as_str().into())])
+            .into_owned(),
+        Reason::NoHangup => words.say("reason-no-hangup").into_owned(),
+        Reason::NoStatus => words.say("reason-no-status").into_owned(),
+        Reason::Untold(count) => counted(words, "reason-untold", *count),
+        Reason::TooShort(count) => counted(words, "reason-too-short", *count),
+        Reason::Unwatched(count) => counted(words, "reason-unwatched", *count),
+        Reason::NoPidfd(error) => words
+            .say_with("reason-no-pidfd", &[("error", error.as_str().into())])
+            .into_owned(),
+        Reason::NoSockDiag(error) => words
+            .say_with("reason-no-sock-diag", &[("error", error.as_str().into())])
+            .into_owned(),
+        Reason::OtherNetwork => words.say("reason-other-network").into_owned(),
+        Reason::NoChildrenFile => words.say("reason-no-children").into_owned(),
+        Reason::UnreadableFds(count) => words
+            .say_with("reason-unreadable", &[("count", count.to_string().into())])
+            .into_owned(),
+    })
+}
+
+fn counted(words: &Words, text: &str, count: u64) -> String {
+    words
+        .say_with(text, &[("count", count.to_string().into())])
+        .into_owned()
+}
+
+/// The name of the text that says what a policy does.
+fn policy_text(policy: Policy) -> &'static str {
+    match policy {
+        Policy::Loop => "policy-loop",
+        Policy::Once => "policy-once",
+        Policy::None => "policy-none",
+        Policy::Wait => "policy-wait",
+        Policy::Poll => "policy-poll",
+        Policy::Ignore => "policy-ignore",
+        Policy::NoCldWait => "policy-nocldwait",
+        Policy::SignalFd => "policy-signalfd",
+        Policy::DoubleFork => "policy-double-fork",
+    }
+}

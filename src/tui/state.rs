@@ -1,0 +1,312 @@
+//! What the screen is about at a moment: the timeline, where on it we look, what is selected, what is open. Changed
+//! only by `update` and by news; drawing reads it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::observe::Capture;
+use crate::server::config::Policy;
+use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId};
+use crate::timeline::time::Time;
+use crate::timeline::tree::{Ghosts, Moment};
+use crate::timeline::{Limits, Timeline};
+use crate::words::Words;
+
+use super::keymap::Needs;
+use super::theme::Theme;
+
+/// How much time the lanes can show.
+pub const SPANS: &[Duration] = &[
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(10),
+    Duration::from_secs(20),
+    Duration::from_secs(45),
+    Duration::from_mins(2),
+    Duration::from_mins(5),
+    Duration::from_mins(10),
+];
+
+/// The span to begin with: its place in [`SPANS`].
+const USUAL_SPAN: usize = 4;
+
+/// How long a reaped child keeps a row, and how many do.
+const GHOSTS: Ghosts = Ghosts {
+    window: Duration::from_secs(4),
+    most: 4,
+};
+
+/// Once the target has ended, its last processes stay to be read.
+pub const LAST_GHOSTS: Ghosts = Ghosts {
+    window: Duration::from_secs(1 << 32),
+    most: 200,
+};
+
+/// How long a message stands in the footer.
+const MESSAGE: Duration = Duration::from_secs(5);
+
+/// Where on the timeline we look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looking {
+    /// At what is now.
+    Live,
+    /// At a moment that stands still.
+    Paused(Time),
+}
+
+/// What lies over the tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// Nothing.
+    None,
+    /// The keys and the capture.
+    Help,
+    /// A choice of how to reap: which one the bar stands on.
+    Policies(usize),
+    /// A choice of signal for a process.
+    Signals {
+        /// Which one the bar stands on.
+        at: usize,
+        /// For whom.
+        key: Key,
+    },
+    /// The question before a signal is sent.
+    Confirm {
+        /// Which.
+        signal: i32,
+        /// To whom.
+        key: Key,
+    },
+    /// What the target printed: how many lines are scrolled back.
+    Output {
+        /// Lines below the screen.
+        back: usize,
+    },
+}
+
+impl Overlay {
+    /// It waits for an answer or a choice.
+    pub fn answering(&self) -> bool {
+        match self {
+            Self::Policies(_) | Self::Signals { .. } | Self::Confirm { .. } => true,
+            Self::None | Self::Help | Self::Output { .. } => false,
+        }
+    }
+}
+
+/// The signals that can be chosen, the mildest first.
+pub const SIGNALS: &[nix::sys::signal::Signal] = &[
+    nix::sys::signal::Signal::SIGTERM,
+    nix::sys::signal::Signal::SIGINT,
+    nix::sys::signal::Signal::SIGHUP,
+    nix::sys::signal::Signal::SIGUSR1,
+    nix::sys::signal::Signal::SIGCHLD,
+    nix::sys::signal::Signal::SIGSTOP,
+    nix::sys::signal::Signal::SIGCONT,
+    nix::sys::signal::Signal::SIGKILL,
+];
+
+/// What is watched, as far as the screen tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// The built-in server.
+    BuiltIn,
+    /// A command that was launched: as it was typed, made safe to show.
+    Launched(String),
+    /// A process that was attached to.
+    Attached(Pid),
+}
+
+/// Whether keys of some kind may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// They may.
+    Granted,
+    /// Not with this target.
+    NotHere,
+    /// Not at all: that was asked for (`--read-only`).
+    ReadOnly,
+}
+
+/// What the keys may do here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permissions {
+    /// Let clients come.
+    pub load: Permission,
+    /// Give the server orders.
+    pub orders: Permission,
+    /// Send signals.
+    pub signals: Permission,
+}
+
+impl Permissions {
+    /// Whether a key that needs this may be used; `None` where it needs nothing.
+    pub fn of(self, needs: Needs) -> Option<Permission> {
+        match needs {
+            Needs::Nothing => None,
+            Needs::Load => Some(self.load),
+            Needs::Orders => Some(self.orders),
+            Needs::Signals => Some(self.signals),
+        }
+    }
+}
+
+/// The policy that the built-in server follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Following {
+    /// Which.
+    pub policy: Policy,
+    /// Since when; `None` from the start.
+    pub since: Option<Time>,
+}
+
+/// What the target printed, as far as it was kept.
+#[derive(Debug, Clone, Default)]
+pub struct Printed {
+    /// The newest lines, made safe to show.
+    pub lines: VecDeque<String>,
+    /// How many earlier lines are gone.
+    pub dropped: u64,
+}
+
+/// All of it.
+pub struct App {
+    /// What is known.
+    pub timeline: Timeline,
+    /// How exact that is; `None` before the observer has said.
+    pub capture: Option<Capture>,
+    /// What time it is: the observer's clock when the screen was last brought up to date.
+    pub clock: Time,
+    /// Where we look.
+    pub looking: Looking,
+    /// Which process is selected.
+    pub selected: Option<ProcessId>,
+    /// The first row of the tree on screen.
+    pub scroll: usize,
+    /// How many rows of the tree the screen has; set from its size.
+    pub page: usize,
+    /// The place of the lanes' span in [`SPANS`].
+    pub span: usize,
+    /// What lies over the tree.
+    pub overlay: Overlay,
+    /// What is watched.
+    pub subject: Subject,
+    /// What the keys may do.
+    pub permissions: Permissions,
+    /// How the built-in server reaps.
+    pub following: Option<Following>,
+    /// The gentle stream of clients is on.
+    pub streaming: bool,
+    /// How the target ended, and when.
+    pub ended: Option<(Time, ExitStatus)>,
+    /// How the root ended, as the guardian knows it, and when it said so.
+    pub root_status: Option<(Time, ExitStatus)>,
+    /// There are zombies now, whose age counts.
+    pub has_zombies: bool,
+    /// The revision of the timeline that was looked at last.
+    pub noticed: u64,
+    /// What the target printed.
+    pub printed: Printed,
+    /// What was said last, and when.
+    pub message: Option<(Time, String)>,
+    /// The texts.
+    pub words: Words,
+    /// The styles.
+    pub theme: Theme,
+}
+
+impl App {
+    /// The state at the start.
+    pub fn new(words: Words, theme: Theme, subject: Subject, permissions: Permissions) -> Self {
+        Self {
+            timeline: Timeline::new(Limits::default()),
+            capture: None,
+            clock: Time::default(),
+            looking: Looking::Live,
+            selected: None,
+            scroll: 0,
+            page: 1,
+            span: USUAL_SPAN,
+            overlay: Overlay::None,
+            subject,
+            permissions,
+            following: None,
+            streaming: false,
+            ended: None,
+            root_status: None,
+            has_zombies: false,
+            noticed: u64::MAX,
+            printed: Printed::default(),
+            message: None,
+            words,
+            theme,
+        }
+    }
+
+    /// The moment that the screen shows.
+    pub fn shown_at(&self) -> Time {
+        match self.looking {
+            Looking::Paused(t) => t,
+            Looking::Live => self
+                .ended
+                .map_or(self.clock.max(self.timeline.now()), |(ended, _)| ended),
+        }
+    }
+
+    /// The tree of that moment.
+    pub fn moment(&self) -> Moment<'_> {
+        let last = matches!(self.looking, Looking::Live) && self.ended.is_some();
+        self.timeline
+            .at(self.shown_at(), if last { LAST_GHOSTS } else { GHOSTS })
+    }
+
+    /// How long after the start a moment is.
+    pub fn since_start(&self, t: Time) -> Duration {
+        self.timeline.start().map_or(Duration::ZERO, |start| t.since(start))
+    }
+
+    /// The selected process.
+    pub fn selected_life(&self) -> Option<&Lifeline> {
+        self.timeline.lifeline(self.selected?)
+    }
+
+    /// How much time the lanes show.
+    pub fn lane_span(&self) -> Duration {
+        SPANS[self.span.min(SPANS.len() - 1)]
+    }
+
+    /// Says something in the footer for a while.
+    pub fn tell(&mut self, text: String) {
+        self.message = Some((self.clock, text));
+    }
+
+    /// What is said in the footer now.
+    pub fn message(&self) -> Option<&str> {
+        let (since, text) = self.message.as_ref()?;
+        (self.clock.since(*since) < MESSAGE).then_some(text.as_str())
+    }
+
+    /// Lets go of a message that was said long enough ago; true where there was one.
+    pub fn forget_message(&mut self) -> bool {
+        let old = self.message.is_some() && self.message().is_none();
+        if old {
+            self.message = None;
+        }
+        old
+    }
+
+    /// Keeps the rows on screen within the tree, and the selected one in sight, after either has changed.
+    pub fn settle(&mut self) {
+        let moment = self.moment();
+        let rows = moment.rows.len();
+        let at = self
+            .selected
+            .and_then(|id| moment.rows.iter().position(|row| row.life.id == id));
+        drop(moment);
+        let page = self.page.max(1);
+        self.scroll = self.scroll.min(rows.saturating_sub(page));
+        if let Some(at) = at {
+            self.scroll = self.scroll.clamp((at + 1).saturating_sub(page), at);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The screens as they are drawn, at every size that counts, in both languages, with and without colours; keys in and
+//! state out; and the pictures of the README, which are drawn from the same scene.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::words::Language;
+
+use super::keymap::{Action, actions};
+use super::screens::watch;
+use super::state::{App, Looking, Overlay};
+use super::svg::{self, Paper};
+use super::theme::{Palette, Theme};
+use super::update::{Effect, update};
+
+mod scene;
+
+use scene::Scene;
+
+/// The screen of an app at a size.
+fn drawn(app: &mut App, columns: u16, rows: u16) -> Buffer {
+    let area = Rect::new(0, 0, columns, rows);
+    app.page = watch::page(area);
+    app.settle();
+    let mut buffer = Buffer::empty(area);
+    watch::draw(app, area, &mut buffer);
+    buffer
+}
+
+/// The text of a screen, without the blanks at the ends of its lines.
+fn text(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let line = |y| {
+        let mut line = String::new();
+        let mut x = area.left();
+        while x < area.right() {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(crate::words::cells::width(symbol).max(1)).unwrap_or(1);
+        }
+        line.trim_end().to_owned() + "\n"
+    };
+    (area.top()..area.bottom()).map(line).collect()
+}
+
+/// Draws a scene at a size and holds its text against the one that was looked at.
+fn check(name: &str, app: &mut App, columns: u16, rows: u16) {
+    let buffer = drawn(app, columns, rows);
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "tests/screens" }, {
+        insta::assert_snapshot!(format!("{name}-{columns}x{rows}"), text(&buffer));
+    });
+}
+
+#[test]
+fn zombies_pile_up() {
+    for (columns, rows) in [(120, 36), (80, 24), (40, 12), (200, 60), (30, 8)] {
+        check("zombies", &mut Scene::zombies(Language::English), columns, rows);
+        check("zombies-ko", &mut Scene::zombies(Language::Korean), columns, rows);
+    }
+}
+
+#[test]
+fn children_are_reaped() {
+    check("reaped", &mut Scene::reaped(Language::English), 120, 36);
+    check("reaped", &mut Scene::reaped(Language::English), 80, 24);
+}
+
+#[test]
+fn orphans_and_shared_connections_are_named() {
+    check("orphans", &mut Scene::orphans(Language::English), 120, 36);
+    check("orphans-ko", &mut Scene::orphans(Language::Korean), 80, 24);
+}
+
+#[test]
+fn what_may_have_been_missed_is_said() {
+    check("polled", &mut Scene::polled(Language::English), 80, 24);
+    check("polled-ko", &mut Scene::polled(Language::Korean), 80, 24);
+}
+
+#[test]
+fn nothing_is_there_yet() {
+    check("empty", &mut Scene::empty(Language::English), 80, 24);
+}
+
+#[test]
+fn the_past_is_shown_as_it_was() {
+    let mut app = Scene::zombies(Language::English);
+    update(&mut app, Action::Pause);
+    for _ in 0..4 {
+        update(&mut app, Action::StepBack);
+    }
+    check("paused", &mut app, 120, 36);
+}
+
+#[test]
+fn what_lies_over_the_tree() {
+    let select = [Action::Down; 4];
+    for (name, keys) in [
+        ("help", vec![Action::Help]),
+        ("policies", vec![Action::PickPolicy, Action::Down]),
+        ("signals", [&select[..], &[Action::PickSignal]].concat()),
+        ("confirm", [&select[..], &[Action::PickSignal, Action::Accept]].concat()),
+        ("output", vec![Action::Output]),
+    ] {
+        for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+            let mut app = Scene::zombies(language);
+            for key in &keys {
+                update(&mut app, *key);
+            }
+            check(&format!("{name}{suffix}"), &mut app, 80, 24);
+        }
+    }
+}
+
+#[test]
+fn zombies_show_without_colours() {
+    let mut app = Scene::zombies(Language::English);
+    app.theme = Theme::of(Palette::Plain);
+    let buffer = drawn(&mut app, 80, 24);
+    let reversed = |y: u16| {
+        (0..80)
+            .filter(|x| buffer[(*x, y)].modifier.contains(ratatui::style::Modifier::REVERSED))
+            .count()
+    };
+    let zombies: Vec<u16> = (0..24).filter(|y| reversed(*y) >= "Z ZOMBIE".len()).collect();
+    assert_eq!(zombies, [7, 8], "{}", text(&buffer));
+    let coloured = buffer
+        .content
+        .iter()
+        .filter(|cell| (cell.fg, cell.bg) != (ratatui::style::Color::Reset, ratatui::style::Color::Reset));
+    assert_eq!(coloured.count(), 0);
+    // Nothing but zombies is reversed in the tree, and everything that counts is bold.
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "tests/screens" }, {
+        insta::assert_debug_snapshot!("plain-styles-40x12", drawn(&mut app, 40, 12));
+    });
+}
+
+#[test]
+fn nothing_is_drawn_outside_at_any_size() {
+    let mut app = Scene::zombies(Language::Korean);
+    update(&mut app, Action::Help);
+    for columns in 1..=130 {
+        for rows in [1, 5, 11, 12, 13, 16, 24, 30, 41] {
+            let buffer = drawn(&mut app, columns, rows);
+            assert_eq!(buffer.area, Rect::new(0, 0, columns, rows));
+        }
+    }
+}
+
+/// The pictures of the README are what the program draws. `FORKSCOPE_DRAW=1` writes them anew.
+#[test]
+fn the_pictures_are_current() {
+    let light = |mut app: App| {
+        app.theme = Theme::of(Palette::Light);
+        app
+    };
+    let pictures: [(&str, App, (u16, u16), Paper); 4] = [
+        ("watch-120x36", Scene::zombies(Language::English), (120, 36), svg::DARK),
+        ("watch-80x24", Scene::reaped(Language::English), (80, 24), svg::DARK),
+        (
+            "watch-ko-120x36",
+            Scene::zombies(Language::Korean),
+            (120, 36),
+            svg::DARK,
+        ),
+        (
+            "watch-light-120x36",
+            light(Scene::orphans(Language::English)),
+            (120, 36),
+            svg::LIGHT,
+        ),
+    ];
+    for (name, mut app, (columns, rows), paper) in pictures {
+        let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+        let picture = svg::svg(&drawn(&mut app, columns, rows), paper);
+        if std::env::var_os("FORKSCOPE_DRAW").is_some() {
+            std::fs::write(&path, &picture).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            kept == picture,
+            "{path} is not what is drawn now: look at it, then FORKSCOPE_DRAW=1 cargo test"
+        );
+    }
+}
+
+/// The keys as the README lists them.
+fn key_table() -> String {
+    use super::keymap::{Group, KEYS};
+    use std::fmt::Write;
+    let words = crate::words::Words::new(Language::English);
+    let mut table = String::from("| key | what it does |\n|---|---|\n");
+    for group in Group::ALL {
+        let _ = writeln!(table, "| **{}** | |", words.say(group.text()));
+        for key in KEYS.iter().filter(|key| key.group == *group) {
+            let _ = writeln!(table, "| `{}` | {} |", key.label, words.say(key.text));
+        }
+    }
+    table
+}
+
+#[test]
+fn the_readme_lists_the_keys_of_the_table() {
+    let path = format!("{}/README.md", env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(path).unwrap();
+    assert!(
+        readme.contains(&key_table()),
+        "put this into README.md:\n{}",
+        key_table()
+    );
+}
+
+/// Types keys at a scene, and gives the effects.
+fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    let mut effects = Vec::new();
+    for word in keys.split(' ') {
+        let code = match word {
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "space" => KeyCode::Char(' '),
+            letter => KeyCode::Char(letter.chars().next().unwrap()),
+        };
+        for action in actions(KeyEvent::new(code, KeyModifiers::NONE), app.overlay.answering()) {
+            effects.extend(update(app, action));
+        }
+    }
+    effects
+}
+
+#[test]
+fn keys_ask_for_what_the_table_says() {
+    use crate::server::config::Policy;
+    let check = |keys: &str, effects: &[Effect]| {
+        assert_eq!(typed(&mut Scene::zombies(Language::English), keys), effects, "{keys}");
+    };
+    check("c C", &[Effect::Connect(1), Effect::Connect(10)]);
+    check("X q", &[Effect::HangUpAll, Effect::Quit]);
+    check("a a", &[Effect::Stream(true), Effect::Stream(false)]);
+    check("r", &[Effect::Order(Policy::Wait)]);
+    check("R down enter", &[Effect::Order(Policy::Wait)]);
+    check("R esc", &[]);
+    check("R q", &[]);
+    check("k", &[]);
+    let zombie = Scene::ZOMBIE;
+    check(
+        "down down down down k enter y",
+        &[Effect::Signal {
+            signal: 15,
+            key: zombie,
+        }],
+    );
+    check(
+        "down down down down k up enter y",
+        &[Effect::Signal { signal: 9, key: zombie }],
+    );
+    check("down down down down k enter n", &[]);
+    check("down down down down k enter enter", &[]);
+    check("down down down down k enter ㅛ", &[]);
+    check("ㅊ ㅂ", &[Effect::Connect(1), Effect::Quit]);
+    check("down down x", &[]);
+    check("up x", &[Effect::HangUp(Scene::client())]);
+    check("? c q", &[Effect::Quit]);
+    check("space down down down down k", &[]);
+    check("space c", &[Effect::Connect(1)]);
+}
+
+#[test]
+fn time_stands_still_while_paused() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "space");
+    let before = text(&drawn(&mut app, 120, 36));
+    Scene::later(&mut app);
+    let paused = text(&drawn(&mut app, 120, 36));
+    // All but how far back it is.
+    let body = |screen: &str| screen.lines().skip(1).collect::<Vec<_>>().join("\n");
+    assert_eq!(body(&before), body(&paused));
+    typed(&mut app, "end");
+    assert_eq!(app.looking, Looking::Live);
+    assert_ne!(body(&before), body(&text(&drawn(&mut app, 120, 36))));
+}
+
+#[test]
+fn the_first_moment_and_the_last_are_the_ends() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "home");
+    let Looking::Paused(first) = app.looking else {
+        panic!("paused at the start")
+    };
+    typed(&mut app, "left");
+    assert_eq!(app.looking, Looking::Paused(first));
+    for _ in 0..100 {
+        typed(&mut app, "right");
+    }
+    assert_eq!(app.looking, Looking::Live);
+}
+
+#[test]
+fn read_only_turns_every_such_key_off() {
+    for key in ["c", "C", "x", "X", "a", "r", "R", "k"] {
+        let mut app = Scene::read_only();
+        assert_eq!(typed(&mut app, &format!("down {key}")), [], "{key}");
+        assert_eq!(app.overlay, Overlay::None, "{key}");
+        assert_eq!(app.message(), Some("Off: --read-only."), "{key}");
+    }
+}
+
+#[test]
+fn the_selection_outlives_what_happens_around_it() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "down down down");
+    let selected = app.selected;
+    Scene::later(&mut app);
+    drawn(&mut app, 40, 12);
+    drawn(&mut app, 200, 60);
+    assert_eq!(app.selected, selected);
+}

@@ -1,0 +1,388 @@
+//! A server and its children at a made-up time, told as observations: what the drawn screens are drawn from.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::observe::{Births, Capture, Deaths, Reason, SocketSource};
+use crate::server::config::Policy;
+use crate::timeline::call::Call;
+use crate::timeline::observation::{
+    BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exit, HeldSocket, ListenerReading, Observation,
+    Order, Ordered, Reading, Reap, Sample, Sockets,
+};
+use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
+use crate::timeline::sockets::TcpState;
+use crate::timeline::time::{Time, When};
+use crate::tui::state::{App, Following, Permission, Permissions, Printed, Subject};
+use crate::tui::theme::{Palette, Theme};
+use crate::words::{Language, Words};
+
+/// The parent.
+const PARENT: Pid = 4121;
+
+/// The guardian.
+const GUARDIAN: Pid = 4100;
+
+/// A server in the making.
+pub(super) struct Scene {
+    app: App,
+    children: Vec<Child>,
+}
+
+/// A child and its client.
+#[derive(Debug, Clone, Copy)]
+struct Child {
+    pid: Pid,
+    parent: Pid,
+    /// Hundredths of a second after the start.
+    born: u64,
+    exited: Option<(u64, ExitStatus)>,
+    reaped: Option<u64>,
+    port: u16,
+}
+
+impl Child {
+    const fn new(pid: Pid, born: u64, port: u16) -> Self {
+        Self {
+            pid,
+            parent: PARENT,
+            born,
+            exited: None,
+            reaped: None,
+            port,
+        }
+    }
+
+    const fn exits(mut self, at: u64, status: ExitStatus) -> Self {
+        self.exited = Some((at, status));
+        self
+    }
+
+    const fn reaped(mut self, at: u64) -> Self {
+        self.reaped = Some(at);
+        self
+    }
+
+    const fn under(mut self, parent: Pid) -> Self {
+        self.parent = parent;
+        self
+    }
+}
+
+/// That many hundredths of a second after the start.
+fn at(hundredths: u64) -> Time {
+    Time::from_ticks(100_000 + hundredths)
+}
+
+fn address(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+impl Scene {
+    /// The oldest zombie of [`Self::zombies`].
+    pub(super) const ZOMBIE: Key = Key {
+        pid: 4131,
+        start_ticks: 101_412,
+    };
+
+    /// The client of the newest child.
+    pub(super) fn client() -> SocketAddr {
+        address(51034)
+    }
+
+    /// A parent that no longer waits, two zombies, three children that serve, one that was reaped in better times.
+    pub(super) fn zombies(language: Language) -> App {
+        let children = [
+            Child::new(4125, 700, 51002)
+                .exits(4000, ExitStatus::Code(0))
+                .reaped(4001),
+            Child::new(4130, 1400, 51022),
+            Child::new(4131, 1412, 51024).exits(3498, ExitStatus::Code(0)),
+            Child::new(4133, 2400, 51026).exits(4001, ExitStatus::Signal(9)),
+            Child::new(4140, 4000, 51030),
+            Child::new(4142, 4187, 51034),
+        ];
+        let mut scene = Self::of(language, &children);
+        scene.order(3400, Policy::None);
+        scene.play(0, 4208);
+        scene.app
+    }
+
+    /// A parent that waits as soon as a child ends.
+    pub(super) fn reaped(language: Language) -> App {
+        let children = [
+            Child::new(4122, 100, 51000)
+                .exits(1600, ExitStatus::Code(0))
+                .reaped(1600),
+            Child::new(4123, 300, 51002),
+            Child::new(4124, 500, 51004)
+                .exits(1420, ExitStatus::Code(0))
+                .reaped(1420),
+            Child::new(4125, 800, 51006),
+            Child::new(4126, 1500, 51008),
+        ];
+        let mut scene = Self::of(language, &children);
+        scene.play(0, 1700);
+        scene.app
+    }
+
+    /// Grandchildren that serve as orphans, adopted by the guardian, and a connection that two processes hold.
+    pub(super) fn orphans(language: Language) -> App {
+        let children = [
+            Child::new(4130, 300, 51000).under(GUARDIAN),
+            Child::new(4132, 600, 51002).under(GUARDIAN),
+            Child::new(4134, 900, 51004),
+            Child::new(4135, 950, 51004),
+        ];
+        let mut scene = Self::of(language, &children);
+        scene.order(200, Policy::DoubleFork);
+        scene.play(0, 1500);
+        scene.app
+    }
+
+    /// A target that has not started yet.
+    pub(super) fn empty(language: Language) -> App {
+        Self::of(language, &[]).app
+    }
+
+    /// The zombies again, and no key may do anything to them.
+    pub(super) fn read_only() -> App {
+        let mut app = Self::zombies(Language::English);
+        let off = Permission::ReadOnly;
+        app.permissions = Permissions {
+            load: off,
+            orders: off,
+            signals: off,
+        };
+        app
+    }
+
+    /// The zombies again, on a kernel that tells no births.
+    pub(super) fn polled(language: Language) -> App {
+        let mut app = Self::zombies(language);
+        let every = Duration::from_millis(100);
+        app.capture = Some(Capture {
+            births: Births::Polled { every },
+            deaths: Deaths::Pidfd,
+            every,
+            sockets: SocketSource::SockDiag,
+            reasons: vec![Reason::BirthsPolled(every)],
+        });
+        app
+    }
+
+    /// Some seconds pass: another zombie is there, and another child.
+    pub(super) fn later(app: &mut App) {
+        let status = ExitStatus::Code(1);
+        let key = Key {
+            pid: 4140,
+            start_ticks: 100_000 + 4000,
+        };
+        app.timeline.apply(&Observation::Exit(Exit {
+            when: When::exactly(at(4500)),
+            key,
+            status,
+        }));
+        app.clock = at(4600);
+    }
+
+    fn of(language: Language, children: &[Child]) -> Self {
+        let granted = Permission::Granted;
+        let permissions = Permissions {
+            load: granted,
+            orders: granted,
+            signals: granted,
+        };
+        let mut app = App::new(
+            Words::new(language),
+            Theme::of(Palette::Dark),
+            Subject::BuiltIn,
+            permissions,
+        );
+        app.following = Some(Following {
+            policy: Policy::Loop,
+            since: None,
+        });
+        app.capture = Some(Capture {
+            births: Births::Perf,
+            deaths: Deaths::Pidfd,
+            every: Duration::from_millis(100),
+            sockets: SocketSource::SockDiag,
+            reasons: Vec::new(),
+        });
+        app.printed = Printed {
+            lines: ["listening 127.0.0.1:9190 pid 4121".to_owned()].into(),
+            dropped: 0,
+        };
+        app.clock = at(0);
+        Self {
+            app,
+            children: children.to_vec(),
+        }
+    }
+
+    fn order(&mut self, hundredths: u64, policy: Policy) {
+        self.app.following = Some(Following {
+            policy,
+            since: Some(at(hundredths)),
+        });
+    }
+
+    /// Lets the time pass, with a reading every tenth of a second.
+    fn play(&mut self, from: u64, to: u64) {
+        let ordered = self
+            .app
+            .following
+            .and_then(|following| following.since.map(|since| (since, following.policy)));
+        for now in from..=to {
+            self.events(now);
+            if let Some((since, policy)) = ordered.filter(|(since, _)| *since == at(now)) {
+                let what = Ordered::Policy(policy.name().into());
+                self.app.timeline.apply(&Observation::Order(Order { at: since, what }));
+            }
+            if now % 10 == 0 || now == to {
+                let sample = self.sample(now);
+                self.app.timeline.apply(&Observation::Sample(sample));
+            }
+        }
+        self.app.clock = at(to);
+        self.app.has_zombies = true;
+    }
+
+    /// What happens within one hundredth of a second.
+    fn events(&mut self, now: u64) {
+        for (number, child) in self.children.clone().into_iter().enumerate() {
+            let key = Key {
+                pid: child.pid,
+                start_ticks: 100_000 + child.born,
+            };
+            let client = |phase| {
+                let id = ClientId(number as u64 + 1);
+                Observation::Client(Client {
+                    at: at(now),
+                    id,
+                    local: Some(address(child.port)),
+                    phase,
+                })
+            };
+            let timeline = &mut self.app.timeline;
+            if child.born == now + 1 {
+                timeline.apply(&client(ClientPhase::Connected));
+            }
+            if let Some((when, status)) = child.exited.filter(|(when, _)| *when == now) {
+                let when = When::exactly(at(when));
+                timeline.apply(&client(ClientPhase::Done));
+                timeline.apply(&Observation::Exit(Exit { when, key, status }));
+            }
+            if let (Some(reaped), Some((_, status))) = (child.reaped.filter(|at| *at == now), child.exited) {
+                let when = When::exactly(at(reaped) + Duration::from_micros(1200));
+                timeline.apply(&Observation::Reap(Reap {
+                    when,
+                    key,
+                    status,
+                    by: Reaper::Unknown,
+                }));
+            }
+        }
+    }
+
+    /// What a reading finds.
+    fn sample(&self, now: u64) -> Sample {
+        let listener = ListenerReading {
+            inode: 1,
+            local: address(9190),
+            queue: Some(0),
+            backlog: Some(128),
+        };
+        let accept = BlockedReading {
+            call: Call::Accept4,
+            fd: Some(3),
+        };
+        let mut processes = vec![reading(PARENT, GUARDIAN, 0, State::Sleeping, Some(accept), &[(3, 1)])];
+        let mut connections = Vec::new();
+        for child in self
+            .children
+            .iter()
+            .filter(|child| child.born < now && child.reaped.is_none_or(|at| now < at))
+        {
+            let gone = child.exited.filter(|(when, _)| *when <= now);
+            let inode = u64::from(child.port);
+            let busy = child.pid == 4140;
+            let (state, blocked) = match gone {
+                Some(_) => (State::Zombie, None),
+                None if busy => (State::Running, None),
+                None => (
+                    State::Sleeping,
+                    Some(BlockedReading {
+                        call: Call::Read,
+                        fd: Some(4),
+                    }),
+                ),
+            };
+            let held: &[(i32, u64)] = if gone.is_some() { &[] } else { &[(4, inode)] };
+            let mut one = reading(child.pid, child.parent, child.born, state, blocked, held);
+            if let Some((_, status)) = gone {
+                one.exit = status;
+            } else {
+                connections.push(ConnectionReading {
+                    inode,
+                    local: address(9190),
+                    peer: address(child.port),
+                    state: TcpState::Established,
+                });
+            }
+            processes.push(one);
+        }
+        connections.dedup();
+        Sample {
+            at: at(now),
+            processes,
+            sockets: Some(Sockets {
+                listeners: vec![listener],
+                connections,
+            }),
+        }
+    }
+}
+
+fn reading(
+    pid: Pid,
+    parent: Pid,
+    born: u64,
+    state: State,
+    blocked: Option<BlockedReading>,
+    held: &[(i32, u64)],
+) -> Reading {
+    let held: Vec<HeldSocket> = held
+        .iter()
+        .map(|(fd, inode)| HeldSocket { fd: *fd, inode: *inode })
+        .collect();
+    Reading {
+        key: Key {
+            pid,
+            start_ticks: 100_000 + born,
+        },
+        root: pid == PARENT,
+        parent,
+        ns_pid: Some(pid),
+        state,
+        threads: 1,
+        uid: 0,
+        names: Arc::new(Names {
+            comm: b"forkscope"[..].into(),
+            command: b"forkscope\0serve\0"[..].into(),
+        }),
+        cpu: Duration::from_millis(10),
+        rss: 2 << 20,
+        fds: Some(4),
+        sockets: Some(held.into()),
+        sigchld: Some(Sigchld {
+            disposition: Disposition::Default,
+            blocked: false,
+            pending: false,
+        }),
+        blocked,
+        exit: ExitStatus::Unknown,
+    }
+}

@@ -1,0 +1,291 @@
+//! What an action does: to the state, and, as effects, to the world. Pure: the effects are carried out elsewhere.
+
+use std::net::SocketAddr;
+
+use crate::server::config::Policy;
+use crate::timeline::process::{Key, Phase};
+use crate::timeline::time::Time;
+use crate::words::phrases::signal as signal_name;
+
+use super::keymap::{Action, KEYS, Motion, Needs};
+use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
+
+/// Something to be done outside the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Let clients come.
+    Connect(u32),
+    /// Hang up the client with that address.
+    HangUp(SocketAddr),
+    /// Hang up all clients.
+    HangUpAll,
+    /// Start or stop the gentle stream.
+    Stream(bool),
+    /// Have the server reap that way.
+    Order(Policy),
+    /// Send a signal.
+    Signal {
+        /// Which.
+        signal: i32,
+        /// To whom.
+        key: Key,
+    },
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back for a while.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Does what an action asks for.
+pub fn update(app: &mut App, action: Action) -> Option<Effect> {
+    // These belong to the terminal, whatever lies over the tree.
+    if action == Action::Redraw {
+        return Some(Effect::Redraw);
+    }
+    if action == Action::Suspend {
+        return Some(Effect::Suspend);
+    }
+    if let Some(refusal) = refused(app, action) {
+        app.tell(app.words.say(refusal).into_owned());
+        return None;
+    }
+    match app.overlay.clone() {
+        Overlay::None => on_tree(app, action),
+        Overlay::Help => {
+            app.overlay = Overlay::None;
+            (action == Action::Quit).then_some(Effect::Quit)
+        }
+        Overlay::Policies(at) => choose_policy(app, action, at),
+        Overlay::Signals { at, key } => choose_signal(app, action, at, key),
+        Overlay::Confirm { signal, key } => confirm(app, action, signal, key),
+        Overlay::Output { back } => read_output(app, action, back),
+    }
+}
+
+/// Why an action is not done here: the name of the text that says it.
+fn refused(app: &App, action: Action) -> Option<&'static str> {
+    let needs = KEYS
+        .iter()
+        .find(|key| key.action == action)
+        .map_or(Needs::Nothing, |key| key.needs);
+    let text = match needs {
+        Needs::Nothing => return None,
+        Needs::Load => "refused-load",
+        Needs::Orders => "refused-orders",
+        Needs::Signals => "refused-signals",
+    };
+    match app.permissions.of(needs)? {
+        Permission::ReadOnly => return Some("refused-read-only"),
+        Permission::NotHere => return Some(text),
+        Permission::Granted => {}
+    }
+    match app.looking {
+        _ if app.ended.is_some() => Some("refused-ended"),
+        Looking::Paused(_) if needs == Needs::Signals => Some("refused-paused"),
+        Looking::Paused(_) | Looking::Live => None,
+    }
+}
+
+fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
+    match action {
+        Action::Connect(count) => return Some(Effect::Connect(count)),
+        Action::HangUp => return hang_up(app),
+        Action::HangUpAll => return Some(Effect::HangUpAll),
+        Action::ToggleStream => {
+            app.streaming = !app.streaming;
+            let text = if app.streaming {
+                "told-stream-on"
+            } else {
+                "told-stream-off"
+            };
+            app.tell(app.words.say(text).into_owned());
+            return Some(Effect::Stream(app.streaming));
+        }
+        Action::NextPolicy => return app.following.map(|following| Effect::Order(following.policy.next())),
+        Action::PickPolicy => {
+            let now = app.following.map(|following| following.policy).unwrap_or_default();
+            let at = Policy::ALL.iter().position(|policy| *policy == now).unwrap_or(0);
+            app.overlay = Overlay::Policies(at);
+        }
+        Action::PickSignal => pick_signal(app),
+        Action::Pause => {
+            app.looking = match app.looking {
+                Looking::Live => Looking::Paused(app.shown_at()),
+                Looking::Paused(_) => Looking::Live,
+            };
+        }
+        Action::StepBack => step_back(app),
+        Action::StepForward => step_forward(app),
+        Action::First => app.looking = app.timeline.start().map_or(Looking::Live, Looking::Paused),
+        Action::Now => app.looking = Looking::Live,
+        Action::ZoomIn => app.span = app.span.saturating_sub(1),
+        Action::ZoomOut => app.span = (app.span + 1).min(SPANS.len() - 1),
+        Action::Up => select(app, -1),
+        Action::Down => select(app, 1),
+        Action::PageUp => select(app, -to_signed(app.page)),
+        Action::PageDown => select(app, to_signed(app.page)),
+        Action::Output => app.overlay = Overlay::Output { back: 0 },
+        Action::Help => app.overlay = Overlay::Help,
+        Action::Escape => app.selected = None,
+        Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
+        Action::Quit => return Some(Effect::Quit),
+    }
+    None
+}
+
+fn hang_up(app: &mut App) -> Option<Effect> {
+    let moment = app.moment();
+    let row = app.selected.and_then(|id| moment.row(id));
+    let peers = row
+        .iter()
+        .flat_map(|row| row.held.connections.iter().filter_map(|line| line.peer()));
+    let own = peers.into_iter().find(|peer| app.timeline.client_at(*peer).is_some());
+    let text = match (row.is_some(), own) {
+        (_, Some(peer)) => return Some(Effect::HangUp(peer)),
+        (true, None) => "told-no-client",
+        (false, None) => "told-select-first",
+    };
+    drop(moment);
+    app.tell(app.words.say(text).into_owned());
+    None
+}
+
+fn pick_signal(app: &mut App) {
+    let life = app.selected_life();
+    let there = life.filter(|life| !matches!(life.phase(app.shown_at()), Phase::Gone(_)));
+    match there.and_then(crate::timeline::process::Lifeline::key) {
+        Some(key) => app.overlay = Overlay::Signals { at: 0, key },
+        None => app.tell(app.words.say("told-select-first").into_owned()),
+    }
+}
+
+/// Moves the selection; from none to the first row, or the last when going up.
+fn select(app: &mut App, by: isize) {
+    let moment = app.moment();
+    let ids: Vec<_> = moment.rows.iter().map(|row| row.life.id).collect();
+    drop(moment);
+    let Some(last) = ids.len().checked_sub(1) else { return };
+    let now = app.selected.and_then(|id| ids.iter().position(|other| *other == id));
+    let at = match now {
+        Some(at) => at.saturating_add_signed(by).min(last),
+        None if by > 0 => 0,
+        None => last,
+    };
+    app.selected = ids.get(at).copied();
+    app.settle();
+}
+
+fn to_signed(count: usize) -> isize {
+    isize::try_from(count).unwrap_or(isize::MAX)
+}
+
+/// To the newest change before the moment shown.
+fn step_back(app: &mut App) {
+    let shown = app.shown_at();
+    let before = app.timeline.log(shown).map(|entry| entry.at).find(|at| *at < shown);
+    let start = app.timeline.start().unwrap_or(shown);
+    app.looking = Looking::Paused(before.unwrap_or(start).max(start));
+}
+
+/// To the next change after the moment shown; to now where there is none.
+fn step_forward(app: &mut App) {
+    let Looking::Paused(shown) = app.looking else { return };
+    let newest = app.timeline.now();
+    let after: Option<Time> = app
+        .timeline
+        .log(newest)
+        .map(|entry| entry.at)
+        .take_while(|at| *at > shown)
+        .last();
+    app.looking = after.map_or(Looking::Live, Looking::Paused);
+}
+
+fn choose_policy(app: &mut App, action: Action, at: usize) -> Option<Effect> {
+    match choice(action, at, Policy::ALL.len()) {
+        Choice::Moved(at) => app.overlay = Overlay::Policies(at),
+        Choice::Made => {
+            app.overlay = Overlay::None;
+            return Policy::ALL.get(at).map(|policy| Effect::Order(*policy));
+        }
+        Choice::Left => app.overlay = Overlay::None,
+        Choice::Open => {}
+    }
+    None
+}
+
+fn choose_signal(app: &mut App, action: Action, at: usize, key: Key) -> Option<Effect> {
+    match choice(action, at, SIGNALS.len()) {
+        Choice::Moved(at) => app.overlay = Overlay::Signals { at, key },
+        Choice::Made => {
+            let signal = SIGNALS.get(at).map_or(0, |signal| *signal as i32);
+            app.overlay = Overlay::Confirm { signal, key };
+        }
+        Choice::Left => app.overlay = Overlay::None,
+        Choice::Open => {}
+    }
+    None
+}
+
+fn confirm(app: &mut App, action: Action, signal: i32, key: Key) -> Option<Effect> {
+    if action == Action::Yes {
+        app.overlay = Overlay::None;
+        return Some(Effect::Signal { signal, key });
+    }
+    if matches!(action, Action::Escape | Action::Quit) {
+        app.overlay = Overlay::None;
+        let said = [("signal", signal_name(signal).into())];
+        let text = app.words.say_with("told-not-sent", &said).into_owned();
+        app.tell(text);
+    }
+    None
+}
+
+fn read_output(app: &mut App, action: Action, back: usize) -> Option<Effect> {
+    if matches!(action, Action::Escape | Action::Output | Action::Quit) {
+        app.overlay = Overlay::None;
+        return None;
+    }
+    let most = app.printed.lines.len().saturating_sub(1);
+    let page = app.page.max(1);
+    let back = match action.motion() {
+        Some(Motion::Up) => back + 1,
+        Some(Motion::Down) => back.saturating_sub(1),
+        Some(Motion::PageUp) => back + page,
+        Some(Motion::PageDown) => back.saturating_sub(page),
+        Some(Motion::First) => most,
+        Some(Motion::Last) => 0,
+        None => back,
+    };
+    app.overlay = Overlay::Output { back: back.min(most) };
+    None
+}
+
+/// What became of a choice.
+enum Choice {
+    /// The bar stands elsewhere.
+    Moved(usize),
+    /// The one under the bar was taken.
+    Made,
+    /// None was taken.
+    Left,
+    /// Nothing yet.
+    Open,
+}
+
+fn choice(action: Action, at: usize, count: usize) -> Choice {
+    if action == Action::Accept {
+        return Choice::Made;
+    }
+    if matches!(action, Action::Escape | Action::Quit) {
+        return Choice::Left;
+    }
+    match action.motion() {
+        Some(Motion::Up) => Choice::Moved(at.checked_sub(1).unwrap_or(count - 1)),
+        Some(Motion::Down) => Choice::Moved((at + 1) % count),
+        Some(Motion::PageUp | Motion::First) => Choice::Moved(0),
+        Some(Motion::PageDown | Motion::Last) => Choice::Moved(count - 1),
+        None => Choice::Open,
+    }
+}

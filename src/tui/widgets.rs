@@ -1,0 +1,9 @@
+//! What the screens are made of: each draws one thing from what it is given, and changes nothing.
+
+pub mod counters;
+pub mod events;
+pub mod footer;
+pub mod header;
+pub mod lanes;
+pub mod popup;
+pub mod tree;

@@ -1,0 +1,160 @@
+//! Sizes, colours, languages, and how little is written when nothing happens.
+
+use std::time::{Duration, Instant};
+
+use forkscope::words::{Language, Words};
+
+use super::pty::Tool;
+use super::served::DEADLINE;
+use super::{DOWN, THREE, say};
+
+#[test]
+fn a_storm_of_sizes_is_survived_and_the_selection_kept() {
+    let mut tool = Tool::start_with((80, 24), &THREE, &[]);
+    tool.until_children(3);
+    let pid = tool.select_child();
+    tool.keys(DOWN);
+    tool.until("the next child", |tool| {
+        tool.children().iter().any(|row| row.selected && row.pid != pid)
+    });
+    let chosen = tool.rows().into_iter().find(|row| row.selected).unwrap().pid;
+    for (columns, rows) in [
+        (40, 12),
+        (80, 24),
+        (20, 5),
+        (200, 60),
+        (1, 1),
+        (40, 12),
+        (300, 5),
+        (80, 24),
+    ] {
+        tool.resize(columns, rows);
+        if columns >= 40 && rows >= 12 {
+            let is_so = |tool: &Tool| tool.rows().iter().any(|row| row.selected && row.pid == chosen);
+            tool.until(&format!("the selection at {columns}x{rows}"), is_so);
+        }
+    }
+    for step in 0..100 {
+        let sizes = [(80, 24), (20, 5), (200, 60), (40, 12), (2, 50)];
+        let (columns, rows) = sizes[step % sizes.len()];
+        tool.resize(columns, rows);
+        tool.look(Duration::from_millis(1));
+    }
+    tool.resize(80, 24);
+    tool.until("all of it", |tool| {
+        let rows = tool.rows();
+        tool.children().len() == 3 && rows.iter().any(|row| row.selected && row.pid == chosen)
+    });
+    tool.keys("q");
+    tool.ends(0);
+}
+
+#[test]
+fn what_was_written_over_is_drawn_anew_when_asked_for() {
+    let mut tool = Tool::start(&THREE);
+    tool.until_children(3);
+    tool.keys(" ");
+    tool.scribble();
+    tool.keys("\x0c");
+    tool.until("all of it", |tool| {
+        tool.children().len() == 3 && !tool.text().contains("scribble")
+    });
+    tool.keys("q");
+    tool.ends(0);
+}
+
+#[test]
+fn a_terminal_that_is_too_small_says_so() {
+    let mut tool = Tool::start_with((39, 12), &THREE, &[]);
+    tool.until("the sentence", |tool| {
+        let said = say("too-small", &[("columns", "40"), ("rows", "12")]);
+        let shown = tool.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        shown.contains(&said)
+    });
+    tool.keys("q");
+    tool.ends(0);
+}
+
+/// The parameters of all sequences that set how characters look.
+fn renditions(bytes: &[u8]) -> Vec<u16> {
+    let mut found = Vec::new();
+    for sequence in bytes.split(|byte| *byte == 0x1b).skip(1) {
+        let Some(rest) = sequence.strip_prefix(b"[") else {
+            continue;
+        };
+        let end = rest.iter().position(|byte| !(b"0123456789;:".contains(byte)));
+        if let Some(end) = end.filter(|end| rest[*end] == b'm') {
+            let text = std::str::from_utf8(&rest[..end]).unwrap();
+            found.extend(text.split([';', ':']).filter_map(|number| number.parse::<u16>().ok()));
+        }
+    }
+    found
+}
+
+fn is_colour(rendition: u16) -> bool {
+    matches!(rendition, 30..=38 | 40..=48 | 90..=107)
+}
+
+#[test]
+fn without_colours_bold_and_reverse_stay() {
+    let zombies = [&THREE[..], &["--reap", "none"]].concat();
+    for no_color in [true, false] {
+        let environment: &[(&str, &str)] = if no_color { &[("NO_COLOR", "1")] } else { &[] };
+        let mut tool = Tool::start_with((120, 36), &zombies, environment);
+        tool.until_children(3);
+        tool.keys("X");
+        tool.until("three zombies", |tool| {
+            tool.children().iter().all(|row| row.said.starts_with('Z'))
+        });
+        tool.keys("q");
+        tool.wait();
+        let renditions = renditions(&tool.bytes);
+        let colours = renditions.iter().filter(|rendition| is_colour(**rendition)).count();
+        assert_eq!(colours == 0, no_color, "{colours} colours");
+        assert!(
+            [1, 7].iter().all(|plain| renditions.contains(plain)),
+            "bold and reverse: {renditions:?}"
+        );
+    }
+}
+
+#[test]
+fn korean_is_spoken_where_the_locale_asks_for_it() {
+    let words = Words::new(Language::Korean);
+    let mut tool = Tool::start_with((120, 36), &THREE, &[("LANG", "ko_KR.UTF-8")]);
+    tool.until_text(&words.say("title-processes"));
+    tool.until_children(3);
+    tool.keys("?");
+    tool.until_text(&words.say("key-hang-up-all"));
+    tool.keys("q");
+    tool.keys("q");
+    tool.ends(0);
+}
+
+/// Nothing is written for as long as that. A screen that draws now and then does so within it.
+fn is_quiet(tool: &mut Tool, time: Duration) -> bool {
+    let until = Instant::now() + time;
+    while Instant::now() < until {
+        if tool.look(until.saturating_duration_since(Instant::now())) {
+            return false;
+        }
+    }
+    true
+}
+
+#[test]
+fn nothing_is_drawn_while_nothing_changes() {
+    let mut tool = Tool::start(&THREE);
+    tool.until_children(3);
+    tool.keys(" ");
+    let deadline = Instant::now() + DEADLINE;
+    while !is_quiet(&mut tool, Duration::from_millis(2500)) {
+        assert!(Instant::now() < deadline, "{} frames and no end", tool.frames());
+    }
+    // It is still there.
+    tool.keys("?");
+    tool.until_text(&say("key-hang-up-all", &[]));
+    tool.keys("q");
+    tool.keys("q");
+    tool.ends(0);
+}
