@@ -13,7 +13,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use forkscope::observe::live::{Live, Running};
-use forkscope::observe::{Births, Capture, Deaths, News, Powers, Proc, Reason, Sampler, Scope, Sink, Source, Wanted};
+use forkscope::observe::{
+    Births, Capture, Deaths, Level, News, Powers, Proc, Reason, Sampler, Scope, Sink, Source, Wanted,
+};
 use forkscope::timeline::Timeline;
 use forkscope::timeline::log::Change;
 use forkscope::timeline::observation::{ConnectionReading, ListenerReading, Observation};
@@ -91,6 +93,7 @@ struct Watch {
     sampled: BTreeSet<Key>,
     /// Births by parent and child.
     births: BTreeMap<(Pid, Pid), usize>,
+    execs: Vec<(Pid, Box<[u8]>)>,
     lost: u64,
     exits: BTreeMap<Key, usize>,
     reaps: BTreeMap<Key, usize>,
@@ -120,6 +123,7 @@ impl Watch {
             news,
             sampled: BTreeSet::new(),
             births: BTreeMap::new(),
+            execs: Vec::new(),
             lost: 0,
             exits: BTreeMap::new(),
             reaps: BTreeMap::new(),
@@ -149,7 +153,7 @@ impl Watch {
                 self.sampled.extend(sample.processes.iter().map(|reading| reading.key));
             }
             Observation::Birth(birth) => *self.births.entry((birth.parent, birth.child)).or_default() += 1,
-            Observation::Exec(_) => {}
+            Observation::Exec(exec) => self.execs.push((exec.pid, exec.comm.clone())),
             Observation::Lost(lost) => self.lost += lost.count,
             Observation::Exit(exit) => *self.exits.entry(exit.key).or_default() += 1,
             Observation::Reap(reap) => *self.reaps.entry(reap.key).or_default() += 1,
@@ -174,6 +178,16 @@ impl Watch {
 
     fn life(&self, pid: Pid) -> &Lifeline {
         self.timeline.by_pid(pid).expect("it was seen")
+    }
+
+    /// How many children are said to have been gone before they could be followed.
+    fn too_short(&self) -> u64 {
+        let reasons = self.capture.iter().flat_map(|capture| &capture.reasons);
+        let counts = reasons.filter_map(|reason| match reason {
+            Reason::TooShort(count) => Some(*count),
+            _ => None,
+        });
+        counts.sum()
     }
 
     /// Births are told.
@@ -460,6 +474,13 @@ fn both_ways_of_reading_sockets_give_one_picture() {
     drop((first, served, left));
 }
 
+/// A program of tests/programs. They lie beside the directory that the tests lie in.
+fn example(name: &str) -> PathBuf {
+    let own = std::env::current_exe().expect("this program");
+    let built = own.parent().and_then(Path::parent).expect("where things are built");
+    built.join("examples").join(name)
+}
+
 /// What one child of `children` was, by its own parent's word.
 struct Told {
     pid: Pid,
@@ -480,10 +501,7 @@ impl Children {
     /// Children so many, at that rate, that live so many microseconds, dealt with like that; all of them have gone,
     /// and as much of it as was seen has been told.
     fn of(wanted: Wanted, [count, rate, lifetime]: [u32; 3], policy: &str) -> Self {
-        // Examples lie beside the directory that the tests lie in.
-        let own = std::env::current_exe().expect("this program");
-        let built = own.parent().and_then(Path::parent).expect("where things are built");
-        let program = std::env::var_os(CHILDREN).map_or_else(|| built.join("examples/children"), PathBuf::from);
+        let program = std::env::var_os(CHILDREN).map_or_else(|| example("children"), PathBuf::from);
         let mut command = Command::new(program);
         command
             .args([count, rate, lifetime].map(|number| number.to_string()))
@@ -525,22 +543,28 @@ impl Children {
 
     /// Every birth, exit and reap was told, with the right parent and code; or it is said how many were not.
     #[track_caller]
-    fn check_exact(&self) {
-        let (watch, parent) = (&self.watch, self.target.pid());
-        let capture = watch.capture.as_ref().expect("it is said");
-        let too_short = capture.reasons.iter().find_map(|reason| match reason {
-            Reason::TooShort(count) => Some(*count),
-            _ => None,
+    fn check_exact(&mut self) {
+        let pids: Vec<Pid> = self.told.iter().map(|told| told.pid).collect();
+        let without = move |watch: &Watch| {
+            let unknown = |pid: &&Pid| {
+                watch
+                    .life(**pid)
+                    .exited
+                    .is_some_and(|exited| exited.status == ExitStatus::Unknown)
+            };
+            u64::try_from(pids.iter().filter(unknown).count()).expect("a small number")
+        };
+        self.watch.until("it is said how many have no status", |watch| {
+            watch.too_short() >= without(watch)
         });
-        let mut without_status = 0;
+        let (watch, parent) = (&self.watch, self.target.pid());
+        println!("{} children, {} without status", self.told.len(), without(watch));
         for told in &self.told {
             assert_eq!(watch.births.get(&(parent, told.pid)), Some(&1), "birth of {}", told.pid);
             let life = watch.life(told.pid);
             let exited = life.exited.expect("it exited");
             assert!(life.born.uncertainty().is_zero(), "{life:?}");
-            if exited.status == ExitStatus::Unknown {
-                without_status += 1;
-            } else {
+            if exited.status != ExitStatus::Unknown {
                 assert_eq!(exited.status, ExitStatus::Code(told.code), "{life:?}");
             }
             let key = life.key().expect("a key");
@@ -550,11 +574,6 @@ impl Children {
                 "{life:?}"
             );
         }
-        println!(
-            "{} children, {without_status} without status, {too_short:?} too short",
-            self.told.len()
-        );
-        assert!(without_status <= too_short.unwrap_or(0), "{without_status} {capture:?}");
         let totals = watch.now().totals;
         let count = u64::try_from(self.told.len()).expect("a small number");
         assert_eq!((totals.forked, totals.exited, totals.reaped), (count, count, count));
@@ -576,7 +595,7 @@ const CHURN: [u32; 3] = [1000, 200, 1000];
 
 #[test]
 fn no_child_that_lives_a_millisecond_is_missed() {
-    let children = Children::of(Wanted::Best, CHURN, "wait");
+    let mut children = Children::of(Wanted::Best, CHURN, "wait");
     if !children.watch.tells() {
         return;
     }
@@ -607,6 +626,91 @@ fn no_child_that_lives_a_millisecond_is_missed() {
     }
 }
 
+#[test]
+fn the_connector_tells_as_much() {
+    let mut children = Children::of(Wanted::Connector, CHURN, "loop");
+    let capture = children.watch.capture.as_ref().expect("it is said");
+    if capture.births != Births::Connector {
+        let why = |reason: &Reason| matches!(reason, Reason::NoConnector(_));
+        assert!(capture.reasons.iter().any(why), "{capture:?}");
+        return;
+    }
+    // It hears of the whole machine, and so it may lose what others do.
+    if children.watch.lost == 0 {
+        children.check_exact();
+    }
+}
+
+#[test]
+fn a_storm_is_told_whole_or_how_much_is_missing() {
+    let mut children = Children::of(Wanted::Best, [5000, 5000, 1000], "loop");
+    let watch = &children.watch;
+    let missing = 5000 - u64::try_from(watch.births.len()).expect("a small number");
+    println!("{missing} missing, {} lost", watch.lost);
+    if !watch.tells() {
+        return;
+    }
+    assert!(
+        missing <= watch.lost,
+        "{missing} missing, {} said to be lost",
+        watch.lost
+    );
+    if watch.lost == 0 {
+        children.check_exact();
+    }
+}
+
+#[test]
+fn nobody_waited_where_the_kernel_discards() {
+    for policy in ["ignore", "nocldwait"] {
+        let mut children = Children::of(Wanted::Best, [100, 200, 1000], policy);
+        if !children.watch.tells() {
+            return;
+        }
+        children.check_exact();
+        let reapers = children.reapers();
+        println!("{policy}: {reapers:?}");
+        for by in reapers.into_keys() {
+            assert!(matches!(by, Reaper::Discarded | Reaper::Unknown), "{by:?}");
+        }
+    }
+}
+
+#[test]
+fn polling_says_that_it_may_have_missed_some() {
+    let children = Children::of(Wanted::Polling, [100, 200, 1000], "loop");
+    let capture = children.watch.capture.as_ref().expect("it is said");
+    assert_eq!(capture.level(), Level::Polling);
+    assert!(matches!(capture.births, Births::Polled { .. }));
+    assert!(capture.reasons.contains(&Reason::Asked));
+    assert!(capture.reasons.contains(&Reason::BirthsPolled(INTERVAL)));
+    assert!(children.watch.births.is_empty());
+}
+
+#[test]
+fn another_program_is_told_at_once() {
+    let mut target = Target::shell("read x; sh -c 'exec sleep 1007' & wait");
+    let mut watch = Watch::of(&target);
+    watch.until("the shell reads", |watch| !watch.sampled.is_empty());
+    target.tell("\n");
+    watch.until("the child sleeps", |watch| watch.named("sleep\x001007").len() == 1);
+    let child = watch.named("sleep\x001007")[0];
+    // A reading can overtake what is told.
+    watch.until("both programs are told", |watch| {
+        let told = watch.execs.iter().filter(|(pid, _)| *pid == child);
+        !watch.tells() || told.count() >= 2
+    });
+    if watch.tells() {
+        let told: Vec<&[u8]> = watch
+            .execs
+            .iter()
+            .filter(|(pid, _)| *pid == child)
+            .map(|(_, comm)| &comm[..])
+            .collect();
+        assert_eq!(told, [&b"sh"[..], b"sleep"]);
+    }
+}
+
 /// What root sees of its own, an ordinary user sees of its own too. Run by another user than root, each test shows
 /// that already.
 #[test]
@@ -617,16 +721,36 @@ fn an_ordinary_user_sees_the_same() {
     }
     // By descriptor: the directory that this program was built in may be closed to others.
     let program = std::fs::File::open(std::env::current_exe().expect("this program")).expect("open this program");
+    let children = std::fs::File::open(example("children")).expect("open the program with the children");
+    // Kept across the two execs that follow.
+    nix::fcntl::fcntl(&children, nix::fcntl::FcntlArg::F_SETFD(nix::fcntl::FdFlag::empty())).expect("keep it open");
     for test in [
         "a_killed_child_is_a_zombie_for_as_long_as_its_parent_does_not_wait",
         "an_ending_is_told_right_after_the_reap_too",
         "an_orphan_is_followed_to_its_adopter",
         "both_ways_of_reading_sockets_give_one_picture",
+        "no_child_that_lives_a_millisecond_is_missed",
+        "the_connector_tells_as_much",
+        "a_storm_is_told_whole_or_how_much_is_missing",
+        "nobody_waited_where_the_kernel_discards",
+        "another_program_is_told_at_once",
     ] {
         let mut command = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
-        command.args(["--exact", test]).current_dir("/").uid(NOBODY).gid(NOBODY);
+        command
+            .args(["--exact", "--nocapture", test])
+            .current_dir("/")
+            .uid(NOBODY)
+            .gid(NOBODY);
+        command.env(CHILDREN, format!("/proc/self/fd/{}", children.as_raw_fd()));
         let output = command.output().expect("run as nobody");
         let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}{complaint}"
+        );
+        said.lines()
+            .filter(|line| line.contains("children,") || line.contains("differ"))
+            .for_each(|line| println!("{line}"));
     }
 }

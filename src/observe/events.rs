@@ -26,7 +26,7 @@ use super::source::Feed;
 use super::told::Told;
 use super::{News, Sink, clock};
 use reapers::{Ended, zombie};
-use table::{Entry, Short, Table};
+use table::{Entry, Left, PATIENCE, Short, Table};
 
 mod reapers;
 mod table;
@@ -218,7 +218,7 @@ impl Shared {
             let outcome = match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&Timespec::default())) {
                 Ok(0) => {
                     quiet = asked;
-                    epoll::wait(&self.epoll, spare_capacity(&mut events), None)
+                    epoll::wait(&self.epoll, spare_capacity(&mut events), self.patience().as_ref())
                 }
                 outcome => outcome,
             };
@@ -241,6 +241,12 @@ impl Shared {
         }
     }
 
+    /// For how long nothing need happen.
+    fn patience(&self) -> Option<Timespec> {
+        let patience = Timespec::try_from(PATIENCE).ok();
+        patience.filter(|_| self.table().is_waiting())
+    }
+
     /// Watches a process from now on.
     fn enter(&self, table: &mut Table, entry: Entry) -> io::Result<()> {
         let token = table.insert(entry);
@@ -259,6 +265,7 @@ impl Shared {
     /// Takes what the source of births says.
     fn take_told(&self, told: &mut Vec<Told>, now: Time, said: &mut Vec<Observation>) {
         if told.is_empty() {
+            said.extend(self.table().overdue(now));
             return;
         }
         let mut pidfds = told.iter().map(open_child).collect::<Vec<_>>().into_iter();
@@ -284,11 +291,12 @@ impl Shared {
                             let _ = self.enter(&mut table, Entry::born(key, parent, at, pidfd));
                         }
                         Some(Err(Errno::SRCH)) => {
-                            table.missed(Short {
+                            let short = Short {
                                 key,
                                 born: at,
                                 gone_by: opened,
-                            });
+                            };
+                            said.extend(table.missed(short));
                             continue;
                         }
                         Some(Err(_)) | None => table.shortfall.unwatched += 1,
@@ -303,7 +311,7 @@ impl Shared {
                         said.push(Observation::Exec(Exec { at, pid, comm }));
                     }
                 }
-                Told::Left { when, pid, status } => said.extend(table.left(pid, when, status)),
+                Told::Left { when, pid, status } => said.extend(table.left(pid, Left { when, status }, now)),
                 Told::Lost { at, count } => {
                     table.fresh.all = true;
                     said.push(Observation::Lost(Lost { at, count }));

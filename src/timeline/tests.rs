@@ -321,6 +321,79 @@ fn a_pid_that_comes_back_ends_whoever_had_it() {
 }
 
 #[test]
+fn a_child_that_was_just_born_leaves_the_totals_known() {
+    check(
+        "1000 see 10*@900<1/s7,8 L7:80 C8:80-5000
+         1050 birth 20<10
+         1051 birth 21<20
+         ? 1060
+         = 10 S accepted 1 listening 1
+         =   20 R –
+         =     21 R –
+         ? 1060 totals
+         = processes 3 threads 3 zombies 0 connections 1 unaccepted 0 listening 1 forked 2 exited 0 reaped 0 lost 0
+         1100 see 10* 20@1050<10/s?
+         ? 1100 totals
+         = processes 3 threads 3 zombies 0 connections – unaccepted – listening – forked 2 exited 0 reaped 0 lost 0",
+    );
+}
+
+#[test]
+fn another_program_is_told_until_it_is_read() {
+    check(
+        "1000 see 10*@900<1
+         1050 birth 20<10
+         1055 exec 20 worker
+         1056 exec 30 stranger
+         ? 1100 log
+         = 1050 fork 20 by 10
+         = 1055 exec 20 worker",
+    );
+}
+
+#[test]
+fn nobody_waits_where_the_kernel_discards() {
+    check(
+        "1000 see 10*@900<1
+         1043 birth 20<10
+         1050..1060 exit 20@1040 x0
+         1060 reap 20@1040 x0 by nobody
+         ? 1100 log
+         = 1043 fork 20 by 10
+         = 1060 exit 20 code 0
+         = 1060 reap 20 for 0 to 10 ms by nobody",
+    );
+}
+
+#[test]
+fn a_birth_that_is_told_late_is_one_all_the_same() {
+    let one = |script: &str| {
+        check(&format!(
+            "1000 see 10*@900<1
+             {script}
+             ? 1500 totals
+             = processes 1 threads 1 zombies 0 connections 0 unaccepted 0 listening 0 forked 1 exited 1 reaped 1 lost 0"
+        ));
+    };
+    // Told after it was read, before, and never read at all.
+    one("1100 see 10* 20@1040<10
+         1143 birth 20<10
+         1150 exit 20@1140 x0
+         1160 reap 20@1140 x0
+         1200 see 10*");
+    one("1143 birth 20<10
+         1150 see 10* 20@1040<10
+         1150 exit 20@1140 x0
+         1160 reap 20@1140 x0
+         1200 see 10*");
+    one("1143 birth 20<10
+         1150 exit 20@1140 x0
+         1160 reap 20@1140 x0
+         1155 see 10* 20@1040<10
+         1200 see 10*");
+}
+
+#[test]
 fn the_late_end_of_an_earlier_owner_spares_the_present_one() {
     check(
         "1000 see 10*@900<1 20@950<10

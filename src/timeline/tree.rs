@@ -246,6 +246,7 @@ impl<'a> Moment<'a> {
         let mut connections: Vec<SocketId> = Vec::new();
         let mut listening: Vec<SocketId> = Vec::new();
         let mut all_known = true;
+        let mut known: HashSet<Pid> = HashSet::new();
         for row in self.rows.iter().filter(|row| !row.is_ghost()) {
             let totals = &mut self.totals;
             totals.processes += 1;
@@ -255,7 +256,14 @@ impl<'a> Moment<'a> {
                 totals.zombies += 1;
                 totals.oldest_zombie = longer(totals.oldest_zombie, row.life.zombie_time(t));
             }
-            all_known &= row.held.counts.is_some();
+            // Fork copies: a child that was only just born holds what its parent does, each socket of which is counted
+            // once however many hold it. So its own count is unknown, and that of the whole tree is not.
+            let inherits = row.life.read.is_none_or(|read| read > t) && known.contains(&row.facts.parent);
+            if row.held.counts.is_some() || inherits {
+                known.insert(row.life.pid);
+            } else {
+                all_known = false;
+            }
             let established = |line: &&&SocketLine| line.state(t) == Some(TcpState::Established);
             connections.extend(row.held.connections.iter().filter(established).map(|line| line.id));
         }

@@ -16,6 +16,9 @@ use crate::observe::watched::Privileges;
 use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
 use crate::timeline::time::Time;
 
+/// The start time of a child is worked out from its birth event until it is read.
+const SAME_TICKS: u64 = 20;
+
 /// What tells who waited for a child.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ended {
@@ -149,7 +152,7 @@ fn count(stat: &File, bytes: &mut Vec<u8>) -> Option<u64> {
 /// What is to be read of a zombie; `None` where it is gone already.
 pub(super) fn zombie(proc: &Proc, key: Key) -> Option<ZombieFile> {
     let file = proc.stat(key.pid).ok()?;
-    let same = file.key().start_ticks.abs_diff(key.start_ticks) <= 2;
+    let same = file.key().start_ticks.abs_diff(key.start_ticks) <= SAME_TICKS;
     if !same || file.stat.state != 'Z' {
         return None;
     }

@@ -13,8 +13,9 @@ use crate::timeline::time::{Time, When};
 use super::reapers::{Ended, Reapers, ZombieFile};
 use super::{Found, Fresh, Shortfall};
 
-/// A birth told and a start time read lie no further apart than this if they are of one process.
-const SAME_BIRTH: Duration = Duration::from_millis(20);
+/// A birth told and a start time read lie no further apart than this if they are of one process, and nobody of that pid
+/// has been reaped between: a parent may have to give way between the two.
+const SAME_BIRTH: Duration = Duration::from_millis(200);
 
 /// For so long a birth may be on its way while its process is already found.
 const ON_ITS_WAY: Duration = Duration::from_millis(500);
@@ -23,7 +24,7 @@ const ON_ITS_WAY: Duration = Duration::from_millis(500);
 const SAME_EXEC: Duration = Duration::from_micros(50);
 
 /// For so long the exit of a child that was gone too soon is waited for.
-const PATIENCE: Duration = Duration::from_millis(200);
+pub(super) const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The processes whose end is awaited.
 #[derive(Debug, Default)]
@@ -33,6 +34,9 @@ pub(super) struct Table {
     /// The newest of each pid.
     tokens: HashMap<Pid, u64>,
     short: HashMap<Pid, Short>,
+    /// Threads that have left processes of which nobody has heard: the rings of two processors are not emptied at one
+    /// moment, and so an end can come before its beginning.
+    early: HashMap<Pid, (Left, Time)>,
     execs: HashMap<Pid, Time>,
     pub(super) reapers: Reapers,
     pub(super) fresh: Fresh,
@@ -56,7 +60,26 @@ pub(super) struct Entry {
     faults: Option<u64>,
     /// The source of births has told of it.
     told: bool,
+    /// It was found a zombie: when it exited only the source of births can tell.
+    unseen_exit: bool,
     since: Time,
+}
+
+/// What the source of births says of an end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    pub(super) when: When,
+    pub(super) status: ExitStatus,
+}
+
+impl Default for Left {
+    /// Nothing.
+    fn default() -> Self {
+        Self {
+            when: When::by(clock::NEVER),
+            status: ExitStatus::Unknown,
+        }
+    }
 }
 
 /// A child that was gone before a pidfd of it could be opened.
@@ -84,6 +107,7 @@ impl Entry {
             parent,
             faults: None,
             told: true,
+            unseen_exit: false,
             since: at,
         }
     }
@@ -91,8 +115,14 @@ impl Entry {
     /// A process that was found in /proc.
     pub(super) fn found(key: Key, parent: Pid, found: Found, pidfd: OwnedFd) -> Self {
         let now = clock::now();
+        let left = When {
+            earliest: Time::from_ticks(key.start_ticks),
+            latest: clock::NEVER,
+        };
         Self {
+            left,
             exited: found == Found::Zombie,
+            unseen_exit: found == Found::Zombie,
             told: false,
             ..Self::born(key, parent, now, pidfd)
         }
@@ -221,25 +251,46 @@ impl Table {
         before.is_none_or(|before| at.since(before) > SAME_EXEC)
     }
 
-    /// A child was gone before its pidfd could be opened.
-    pub(super) fn missed(&mut self, short: Short) {
+    /// A child was gone before its pidfd could be opened; says its end, where that was told already.
+    pub(super) fn missed(&mut self, short: Short) -> Vec<Observation> {
         self.shortfall.too_short += 1;
+        if let Some((left, _)) = self.early.remove(&short.key.pid) {
+            return short.end(left);
+        }
         self.short.insert(short.key.pid, short);
+        Vec::new()
+    }
+
+    /// Some ends are still to be told by the source of births, and it may have lost them.
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.short.is_empty()
     }
 
     /// A thread of a process has left; says the end of one that has no pidfd.
-    pub(super) fn left(&mut self, pid: Pid, when: When, status: ExitStatus) -> Vec<Observation> {
+    pub(super) fn left(&mut self, pid: Pid, left: Left, now: Time) -> Vec<Observation> {
         if let Some(short) = self.short.remove(&pid) {
-            return short.end(when, status);
+            return short.end(left);
         }
-        let entry = self.tokens.get(&pid).and_then(|token| self.entries.get_mut(token));
-        if let Some(entry) = entry.filter(|entry| !entry.exited) {
+        let Some(token) = self.tokens.get(&pid) else {
+            self.early.insert(pid, (left, now));
+            return Vec::new();
+        };
+        if let Some(entry) = self
+            .entries
+            .get_mut(token)
+            .filter(|entry| !entry.exited || entry.unseen_exit)
+        {
             entry.left = When {
-                earliest: entry.left.earliest.max(when.earliest),
-                latest: when.latest,
+                earliest: entry.left.earliest.max(left.when.earliest),
+                latest: left.when.latest,
             };
-            if status != ExitStatus::Unknown {
-                entry.status = status;
+            if left.status != ExitStatus::Unknown {
+                entry.status = left.status;
+            }
+            if std::mem::replace(&mut entry.unseen_exit, false) {
+                let when = When::between(entry.left.earliest, entry.left.latest.min(entry.since));
+                let (key, status) = (entry.key, entry.status);
+                return vec![Observation::Exit(Exit { when, key, status })];
             }
         }
         Vec::new()
@@ -247,6 +298,7 @@ impl Table {
 
     /// The ends of children that were gone too soon, and whose exit nobody has told meanwhile: it was lost.
     pub(super) fn overdue(&mut self, now: Time) -> Vec<Observation> {
+        self.early.retain(|_, (_, at)| now.since(*at) < PATIENCE);
         let overdue = |short: &Short| now.since(short.gone_by) > PATIENCE;
         let pids: Vec<Pid> = self
             .short
@@ -255,8 +307,7 @@ impl Table {
             .map(|short| short.key.pid)
             .collect();
         let ends = pids.into_iter().filter_map(|pid| self.short.remove(&pid));
-        ends.flat_map(|short| short.end(When::by(clock::NEVER), ExitStatus::Unknown))
-            .collect()
+        ends.flat_map(|short| short.end(Left::default())).collect()
     }
 
     /// The processes born after `since` of whose birth nobody told in time; each once.
@@ -275,11 +326,12 @@ impl Table {
 
 impl Short {
     /// Its end, which lies between its birth and the moment when there was nothing left to open.
-    fn end(self, left: When, status: ExitStatus) -> Vec<Observation> {
+    fn end(self, left: Left) -> Vec<Observation> {
+        let (when, status) = (left.when, left.status);
         let (key, by) = (self.key, Reaper::Unknown);
-        let earliest = self.born.max(left.earliest).min(self.gone_by);
+        let earliest = self.born.max(when.earliest).min(self.gone_by);
         let reaped = When::between(earliest, self.gone_by);
-        let exited = When::between(earliest, left.latest.clamp(earliest, self.gone_by));
+        let exited = When::between(earliest, when.latest.clamp(earliest, self.gone_by));
         vec![
             Observation::Exit(Exit {
                 when: exited,

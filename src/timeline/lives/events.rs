@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Lives;
-use super::matching::near;
+use super::matching::{is_late, near};
 use crate::timeline::log::Change;
 use crate::timeline::observation::{Birth, Exec, Exit, Reap};
 use crate::timeline::process::{ExitStatus, Facts, Lifeline, Names, ProcessId, Reaped, Reaper, Sigchld, State};
@@ -38,7 +38,10 @@ impl Lives {
     fn born_already(&self, birth: Birth) -> Option<ProcessId> {
         let life = self.by_pid(birth.child)?;
         let was_there = life.reaped.is_none_or(|reaped| birth.when.latest <= reaped.when.latest);
-        (was_there && near(life.born.latest, birth.when.latest)).then_some(life.id)
+        // A moment that was told is certain; one that was read lies within a tick.
+        let only_read = !life.born.uncertainty().is_zero() && life.reaped.is_none();
+        let late = only_read && is_late(life.born.latest, birth.when.latest);
+        (was_there && (late || near(life.born.latest, birth.when.latest))).then_some(life.id)
     }
 
     /// Until it is read, a child is what its parent is, since fork copies, and about to run.

@@ -12,9 +12,9 @@ use crate::timeline::time::{Time, When};
 /// A birth event and a start time in ticks of the same process lie no further apart than this: a tick is 10 ms.
 pub(super) const SAME_BIRTH: Duration = Duration::from_millis(20);
 
-/// The same in ticks. An event about a child that was gone before anybody could read its start time carries the tick
-/// that its birth event fell into, which is not always the one that /proc would have said.
-const SAME_TICKS: u64 = 2;
+/// So late is a birth event where its parent had to give way just after it had noted the child's start time. An event
+/// about a child that was gone before anybody could read its start time carries the tick of its birth event.
+const LATE: Duration = Duration::from_millis(200);
 
 /// Whose a key is.
 enum Owner {
@@ -35,7 +35,7 @@ impl Lives {
         start: Time,
         changes: &mut Vec<Change>,
     ) -> Option<ProcessId> {
-        match self.owner(reading.key) {
+        match self.owner(reading.key, false) {
             Owner::Newest(id) => {
                 let life = self.lines.get_mut(&id)?;
                 life.start_ticks = Some(reading.key.start_ticks);
@@ -50,7 +50,7 @@ impl Lives {
     /// The process of that key. An event can overtake the reading that first names its process, and can come late,
     /// when somebody else has the pid: then `None`, unless the earlier owner is still remembered.
     pub(super) fn heard_of(&mut self, key: Key, at: Time, start: Time, changes: &mut Vec<Change>) -> Option<ProcessId> {
-        match self.owner(key) {
+        match self.owner(key, true) {
             Owner::Newest(id) => {
                 self.lines.get_mut(&id)?.start_ticks.get_or_insert(key.start_ticks);
                 Some(id)
@@ -60,14 +60,25 @@ impl Lives {
         }
     }
 
-    fn owner(&self, key: Key) -> Owner {
+    /// `told` says that the key comes of an event and may be worked out from a birth event.
+    fn owner(&self, key: Key, told: bool) -> Owner {
         let Some(life) = self.by_pid(key.pid) else {
             return Owner::Nobody;
         };
         let ticks = Time::from_ticks(key.start_ticks);
-        let (same, earlier) = match life.start_ticks {
-            Some(own) => (own.abs_diff(key.start_ticks) <= SAME_TICKS, key.start_ticks < own),
-            None => (near(ticks, life.born.latest), ticks < life.born.latest),
+        // Unless it is an earlier owner's, by its very key.
+        let was_late = |born: Time| is_late(ticks, born) && self.ended_of(key).is_none();
+        let (same, earlier) = if let Some(own) = life.start_ticks {
+            let known = Time::from_ticks(own);
+            let guess_told = told && life.reaped.is_none() && is_late(known, ticks);
+            let guess_known = life.read.is_none() && was_late(known);
+            (
+                own == key.start_ticks || guess_told || guess_known,
+                key.start_ticks < own,
+            )
+        } else {
+            let born = life.born.latest;
+            (near(ticks, born) || was_late(born), ticks < born)
         };
         match (same, earlier) {
             (true, _) => Owner::Newest(life.id),
@@ -133,6 +144,11 @@ impl Lives {
         );
         id
     }
+}
+
+/// The second is the birth event of who was started at the first.
+pub(super) fn is_late(started: Time, told: Time) -> bool {
+    started < told && told.since(started) <= LATE
 }
 
 /// Two births that can be one.
