@@ -24,7 +24,7 @@ fn fields(event: &Value) -> BTreeSet<&str> {
         "exec" => &["pid", "comm"],
         "exit" if event.get("signal").is_some() => &["pid", "signal"],
         "exit" => &["pid", "code"],
-        "reap" => &["pid", "by", "zombie_seconds", "zombie_seconds_at_most"],
+        "reap" => &["pid", "by", "discarded", "zombie_seconds", "zombie_seconds_at_most"],
         "orphan" => &["pid", "from", "to"],
         "connect" | "close" => &["pid", "local", "peer"],
         "lost" => &["count"],
@@ -91,7 +91,7 @@ fn check(events: &[Value]) {
         ("exits", count("exit")),
         ("reaps", count("reap")),
         ("unknown_statuses", lacking("exit", "code")),
-        ("unknown_reapers", lacking("reap", "by")),
+        ("unknown_reapers", lacking("reap", "discarded")),
     ] {
         assert_eq!(end[field], counted, "{field} of {}", all());
     }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::observe::{Births, Capture};
+use crate::observe::{Births, Capture, Reason};
 use crate::timeline::process::{ExitStatus, Pid, Reaper, ZombieTime};
 
 pub mod json;
@@ -98,7 +98,7 @@ pub struct Connection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
     /// Why it ends.
-    pub reason: Reason,
+    pub reason: Ending,
     /// How the target ended; `None` while it goes on.
     pub status: Option<ExitStatus>,
     /// What was told.
@@ -111,7 +111,7 @@ pub struct End {
 
 /// Why a stream ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub enum Ending {
     /// Nobody of the target is left.
     TargetEnded,
     /// The time that was asked for is over.
@@ -124,7 +124,7 @@ pub enum Reason {
     HungUp,
 }
 
-impl Reason {
+impl Ending {
     /// Its name in JSON.
     pub const fn name(self) -> &'static str {
         match self {
@@ -162,8 +162,9 @@ pub struct Totals {
 
 /// With such a capture short lives may be missed.
 fn may_miss(capture: &Capture) -> bool {
+    let untold = |reason: &Reason| matches!(reason, Reason::Untold(_));
     match capture.births {
         Births::Polled { .. } => true,
-        Births::Perf | Births::Connector => false,
+        Births::Perf | Births::Connector => capture.reasons.iter().any(untold),
     }
 }

@@ -7,8 +7,8 @@ use anyhow::Context;
 
 use crate::cli;
 use crate::observe::clock;
-use crate::report::events::stream::Stream;
-use crate::report::events::{Event, Reason, json, text};
+use crate::report::events::stream::{Stream, TOGETHER};
+use crate::report::events::{Ending, Event, json, text};
 use crate::target::launched::News as TargetNews;
 use crate::timeline::Timeline;
 use crate::timeline::observation::{Observation, Reap};
@@ -31,21 +31,26 @@ pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
     let mut stream = session.launched().map_or_else(Stream::attached, Stream::launched);
     let writer = Writer::new(args);
     let until = args.duration.map(|duration| Instant::now() + duration);
+    let mut told = clock::now();
     let call = loop {
-        let due = stream.due().map(|due| Instant::now() + due.since(clock::now()));
+        let due = stream.due().map(|due| due.max(told + TOGETHER));
+        let due = due.map(|due| Instant::now() + due.since(clock::now()));
         let said = session.next(&mut outside, due.into_iter().chain(until).min())?;
         let now = clock::now();
         match said {
             Said::Observed(observation) => stream.take(&observation),
             Said::Capture(capture) => stream.exactness(capture),
-            Said::Target(news) => told(&mut stream, &session, &news, now),
+            Said::Target(news) => told_of_target(&mut stream, &session, &news, now),
             Said::Due => {}
             Said::Called(call) => break Some(call),
         }
         session.welcome(stream.timeline())?;
-        let events = stream.release(now);
-        if let Some(call) = outside.write(&writer.lines(&events)?, None)? {
-            break Some(call);
+        if now.since(told) >= TOGETHER {
+            told = now;
+            let events = stream.release(now);
+            if let Some(call) = outside.write(&writer.lines(&events)?, None)? {
+                break Some(call);
+            }
         }
         if stream.has_ended(now) || until.is_some_and(|until| Instant::now() >= until) {
             break None;
@@ -53,11 +58,11 @@ pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
     };
     let now = clock::now();
     let reason = match call {
-        None if stream.has_ended(now) => Some(Reason::TargetEnded),
-        None => Some(Reason::Elapsed),
-        Some(Call::Signal(nix::libc::SIGINT)) => Some(Reason::Interrupted),
-        Some(Call::Signal(nix::libc::SIGHUP)) => Some(Reason::HungUp),
-        Some(Call::Signal(_)) => Some(Reason::Terminated),
+        None if stream.has_ended(now) => Some(Ending::TargetEnded),
+        None => Some(Ending::Elapsed),
+        Some(Call::Signal(nix::libc::SIGINT)) => Some(Ending::Interrupted),
+        Some(Call::Signal(nix::libc::SIGHUP)) => Some(Ending::HungUp),
+        Some(Call::Signal(_)) => Some(Ending::Terminated),
         Some(Call::ReaderGone) => None,
     };
     if let Some(reason) = reason {
@@ -95,7 +100,7 @@ impl Writer {
 }
 
 /// What the guardian says: it is the parent of the root and of all orphans, and waits for each of them by itself.
-fn told(stream: &mut Stream, session: &Session, news: &TargetNews, now: Time) {
+fn told_of_target(stream: &mut Stream, session: &Session, news: &TargetNews, now: Time) {
     let Some((root, guardian)) = session.family() else {
         return;
     };

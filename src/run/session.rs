@@ -31,6 +31,9 @@ use super::watch::wish;
 /// How long a client may wait to be served: it is the server that is watched.
 const PATIENCE: Duration = Duration::from_hours(1);
 
+/// So many messages are taken between two looks at what else there is.
+const ALONE: u32 = 64;
+
 /// What a session says.
 #[derive(Debug)]
 pub(super) enum Said {
@@ -52,6 +55,16 @@ enum Message {
     Client(Client),
 }
 
+impl From<Message> for Said {
+    fn from(message: Message) -> Self {
+        match message {
+            Message::News(News::Observed(observation)) => Self::Observed(observation),
+            Message::News(News::Capture(capture)) => Self::Capture(capture),
+            Message::Client(client) => Self::Observed(Observation::Client(client)),
+        }
+    }
+}
+
 /// A target that is watched. Dropping it ends what was launched.
 pub(super) struct Session {
     running: Running,
@@ -66,6 +79,8 @@ pub(super) struct Session {
     reported: VecDeque<TargetNews>,
     launched: Option<(Launched, Time)>,
     roots: Vec<Key>,
+    /// So many messages were taken since anything else was looked at.
+    unheard: u32,
 }
 
 impl Session {
@@ -101,6 +116,7 @@ impl Session {
             reported: VecDeque::new(),
             launched: prepared.launched.map(|launched| (launched, before)),
             roots,
+            unheard: 0,
         })
     }
 
@@ -133,6 +149,14 @@ impl Session {
             if let Some(news) = self.reported.pop_front() {
                 return Ok(Said::Target(news));
             }
+            // Waiting has its price, which what is there already need not pay; but signals are heard all the same.
+            self.unheard += 1;
+            if self.unheard < ALONE
+                && let Ok(message) = self.messages.try_recv()
+            {
+                return Ok(message.into());
+            }
+            self.unheard = 0;
             let (messages, reports) = (&mut self.messages, self.reports.as_ref());
             let message = async {
                 tokio::select! {
@@ -142,13 +166,7 @@ impl Session {
                 }
             };
             match outside.wait(message, until) {
-                Woken::Came(Some(Some(Message::News(News::Observed(observation))))) => {
-                    return Ok(Said::Observed(observation));
-                }
-                Woken::Came(Some(Some(Message::News(News::Capture(capture))))) => return Ok(Said::Capture(capture)),
-                Woken::Came(Some(Some(Message::Client(client)))) => {
-                    return Ok(Said::Observed(Observation::Client(client)));
-                }
+                Woken::Came(Some(Some(message))) => return Ok(message.into()),
                 Woken::Came(Some(None)) => anyhow::bail!("the observer has ended early"),
                 Woken::Came(None) => self.ask_guardian(),
                 Woken::Due => return Ok(Said::Due),

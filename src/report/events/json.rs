@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{End, Event, What};
 use crate::report::json::{self, Ended};
-use crate::timeline::process::{ExitStatus, Pid};
+use crate::timeline::process::{ExitStatus, Pid, Reaper};
 use crate::words::names::visible;
 use crate::words::phrases::signal;
 
@@ -33,6 +33,8 @@ enum Wire {
     Reap {
         pid: Pid,
         by: Option<Pid>,
+        /// Nobody waited: the kernel threw the status away.
+        discarded: Option<bool>,
         zombie_seconds: Option<f64>,
         /// `null` also where the time itself is known.
         zombie_seconds_at_most: Option<f64>,
@@ -106,6 +108,11 @@ fn wire(what: &What) -> Wire {
             Wire::Reap {
                 pid: *pid,
                 by: by.pid(),
+                discarded: match by {
+                    Reaper::Waited(_) => Some(false),
+                    Reaper::Discarded => Some(true),
+                    Reaper::Unknown => None,
+                },
                 zombie_seconds: known.map(|time| time.as_secs_f64()),
                 zombie_seconds_at_most: zombie.most.filter(|_| known.is_none()).map(|time| time.as_secs_f64()),
             }

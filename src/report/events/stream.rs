@@ -17,10 +17,13 @@ use crate::timeline::time::{Time, When};
 use crate::timeline::tree::Ghosts;
 use crate::timeline::{Limits, Timeline};
 
-use super::{Connection, End, Event, Reason, Totals, What, may_miss};
+use super::{Connection, End, Ending, Event, Totals, What, may_miss};
 
-/// How long an event is held back.
-pub const HOLD: Duration = Duration::from_millis(50);
+/// How long an event is held back; with [`TOGETHER`] 50 ms at most.
+pub const HOLD: Duration = Duration::from_millis(40);
+
+/// What falls due within this time is told together: each telling has its price.
+pub const TOGETHER: Duration = Duration::from_millis(10);
 
 /// How long after the last exit the zombies that are left may still be reaped, before the target is taken to have
 /// ended all the same.
@@ -143,11 +146,13 @@ impl Stream {
             | Observation::Order(_)
             | Observation::Mark(_) => None,
         };
-        let first = sample.is_some() && std::mem::replace(&mut self.first, First::Taken) == First::Awaited;
+        let is_reading = sample.is_some() || matches!(observation, Observation::Glance(_));
+        let first = is_reading && self.first == First::Awaited;
         for change in changes {
             self.hold(at, change, first);
         }
         if let Some(sample) = sample {
+            self.first = First::Taken;
             // Whoever exited while it was read may have left somebody whom it did not see.
             let quiet = sample.at > self.last_exit && sample.processes.iter().all(Reading::is_zombie);
             self.quiet = quiet.then(|| self.quiet.unwrap_or(sample.at));
@@ -222,7 +227,7 @@ impl Stream {
     }
 
     /// What is still held back, and the end.
-    pub fn end(&mut self, reason: Reason, now: Time) -> Vec<Event> {
+    pub fn end(&mut self, reason: Ending, now: Time) -> Vec<Event> {
         let mut events = self.release(now + HOLD);
         let at = now.max(self.told);
         events.push(Event {
@@ -246,8 +251,8 @@ impl Stream {
     }
 
     /// How the root ended, if it has.
-    fn status(&self, reason: Reason) -> Option<ExitStatus> {
-        let ended = (reason == Reason::TargetEnded).then_some(ExitStatus::Unknown);
+    fn status(&self, reason: Ending) -> Option<ExitStatus> {
+        let ended = (reason == Ending::TargetEnded).then_some(ExitStatus::Unknown);
         self.told_status.or(self.seen_status).or(ended)
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::stream::Stream;
-use super::{Connection, End, Event, Reason, Totals, What, json, text};
+use super::{Connection, End, Ending, Event, Totals, What, json, text};
 use crate::observe::{Births, Capture, Deaths, SocketSource};
 use crate::timeline::observation::{
     Birth, ConnectionReading, Exit, HeldSocket, Lost, Mark, Observation, Reading, Reap, Sample, Sockets,
@@ -122,7 +122,7 @@ fn check(steps: Vec<(u64, Observation)>, lines: &[(&str, &str)]) {
         tell(now.to_string(), stream.release(at(now)));
         last = now;
     }
-    tell("end".to_owned(), stream.end(Reason::Elapsed, at(last)));
+    tell("end".to_owned(), stream.end(Ending::Elapsed, at(last)));
     let end = told.pop().expect("the end");
     assert!(end.1.contains("\"event\":\"end\""), "{end:?}");
     let told: Vec<(&str, &str)> = told.iter().map(|(when, line)| (when.as_str(), line.as_str())).collect();
@@ -157,14 +157,14 @@ fn events_of_different_sources_come_in_the_order_of_time() {
             (200, reading(200, vec![root()])),
         ],
         &[
-            ("70", r#"0.020000000,"event":"fork","pid":11,"parent":10}"#),
-            ("80", r#"0.030000000,"event":"fork","pid":12,"parent":10}"#),
-            ("90", r#"0.040000000,"event":"exit","pid":11,"code":0}"#),
+            ("60", r#"0.020000000,"event":"fork","pid":11,"parent":10}"#),
+            ("70", r#"0.030000000,"event":"fork","pid":12,"parent":10}"#),
+            ("80", r#"0.040000000,"event":"exit","pid":11,"code":0}"#),
             (
-                "110",
-                r#"0.060000000,"event":"reap","pid":11,"by":10,"zombie_seconds":0.02,"zombie_seconds_at_most":null}"#,
+                "100",
+                r#"0.060000000,"event":"reap","pid":11,"by":10,"discarded":false,"zombie_seconds":0.02,"zombie_seconds_at_most":null}"#,
             ),
-            ("111", r#"0.061000000,"event":"exit","pid":12,"signal":"SIGKILL"}"#),
+            ("101", r#"0.061000000,"event":"exit","pid":12,"signal":"SIGKILL"}"#),
         ],
     );
 }
@@ -184,17 +184,17 @@ fn a_status_that_comes_with_the_reap_is_in_the_line_of_the_exit() {
             (200, reading(200, vec![root()])),
         ],
         &[
-            ("70", r#"0.020000000,"event":"fork","pid":11,"parent":10}"#),
-            ("71", r#"0.021000000,"event":"fork","pid":12,"parent":10}"#),
-            ("80", r#"0.030000000,"event":"exit","pid":11,"code":3}"#),
-            ("81", r#"0.031000000,"event":"exit","pid":12,"code":null}"#),
+            ("60", r#"0.020000000,"event":"fork","pid":11,"parent":10}"#),
+            ("61", r#"0.021000000,"event":"fork","pid":12,"parent":10}"#),
+            ("70", r#"0.030000000,"event":"exit","pid":11,"code":3}"#),
+            ("71", r#"0.031000000,"event":"exit","pid":12,"code":null}"#),
             (
-                "110",
-                r#"0.060000000,"event":"reap","pid":11,"by":null,"zombie_seconds":0.03,"zombie_seconds_at_most":null}"#,
+                "100",
+                r#"0.060000000,"event":"reap","pid":11,"by":null,"discarded":null,"zombie_seconds":0.03,"zombie_seconds_at_most":null}"#,
             ),
             (
-                "150",
-                r#"0.100000000,"event":"reap","pid":12,"by":null,"zombie_seconds":0.069,"zombie_seconds_at_most":null}"#,
+                "140",
+                r#"0.100000000,"event":"reap","pid":12,"by":null,"discarded":null,"zombie_seconds":0.069,"zombie_seconds_at_most":null}"#,
             ),
         ],
     );
@@ -212,8 +212,8 @@ fn nobody_exits_who_was_not_born() {
             (400, reading(400, vec![root()])),
         ],
         &[
-            ("80", r#"0.030000000,"event":"fork","pid":11,"parent":null}"#),
-            ("80", r#"0.030000000,"event":"exit","pid":11,"code":0}"#),
+            ("70", r#"0.030000000,"event":"fork","pid":11,"parent":null}"#),
+            ("70", r#"0.030000000,"event":"exit","pid":11,"code":0}"#),
         ],
     );
 }
@@ -235,7 +235,7 @@ fn what_comes_too_late_is_told_with_the_time_of_the_line_before() {
             (110, reading(105, vec![root(), found])),
         ],
         &[
-            ("100", r#"0.050000000,"event":"mark","text":"here"}"#),
+            ("90", r#"0.050000000,"event":"mark","text":"here"}"#),
             ("110", r#"0.050000000,"event":"fork","pid":11,"parent":10}"#),
         ],
     );
@@ -255,15 +255,15 @@ fn a_zombie_time_is_known_or_bounded_or_neither() {
             (200, reading(200, vec![root()])),
         ],
         &[
-            ("70", r#"0.020000000,"event":"fork","pid":11,"parent":10}"#),
-            ("140", r#"0.090000000,"event":"exit","pid":11,"code":0}"#),
+            ("60", r#"0.020000000,"event":"fork","pid":11,"parent":10}"#),
+            ("130", r#"0.090000000,"event":"exit","pid":11,"code":0}"#),
             (
-                "140",
-                r#"0.090000000,"event":"reap","pid":11,"by":null,"zombie_seconds":null,"zombie_seconds_at_most":0.06}"#,
+                "130",
+                r#"0.090000000,"event":"reap","pid":11,"by":null,"discarded":null,"zombie_seconds":null,"zombie_seconds_at_most":0.06}"#,
             ),
             (
-                "145",
-                r#"0.095000000,"event":"reap","pid":12,"by":null,"zombie_seconds":null,"zombie_seconds_at_most":null}"#,
+                "135",
+                r#"0.095000000,"event":"reap","pid":12,"by":null,"discarded":null,"zombie_seconds":null,"zombie_seconds_at_most":null}"#,
             ),
         ],
     );
@@ -281,8 +281,8 @@ fn an_orphan_has_a_parent_before_and_one_after() {
             (200, reading(200, vec![root(), alive(child, 1)])),
         ],
         &[
-            ("70", r#"0.020000000,"event":"exit","pid":11,"code":0}"#),
-            ("80", r#"0.030000000,"event":"orphan","pid":12,"from":11,"to":1}"#),
+            ("60", r#"0.020000000,"event":"exit","pid":11,"code":0}"#),
+            ("70", r#"0.030000000,"event":"orphan","pid":12,"from":11,"to":1}"#),
         ],
     );
 }
@@ -324,14 +324,14 @@ fn a_connection_is_its_holders() {
             (200, without(200)),
         ],
         &[
-            ("60", &format!("0.010000000,{connect}")),
-            ("160", &format!("0.110000000,{close}")),
+            ("50", &format!("0.010000000,{connect}")),
+            ("150", &format!("0.110000000,{close}")),
         ],
     );
     check(
         vec![(0, without(0)), (10, connected(10, 77, Some(11))), (100, without(100))],
         &[
-            ("60", &format!("0.010000000,{held}")),
+            ("50", &format!("0.010000000,{held}")),
             ("end", &format!("0.100000000,{close}")),
         ],
     );
@@ -365,7 +365,7 @@ fn a_target_has_ended_when_nobody_of_it_is_left() {
     stream.take(&reading(630, vec![]));
     stream.release(at(700));
     assert!(stream.has_ended(at(700)));
-    let last = stream.end(Reason::TargetEnded, at(700)).pop().expect("the end");
+    let last = stream.end(Ending::TargetEnded, at(700)).pop().expect("the end");
     let What::End(end) = last.what else { panic!("{last:?}") };
     assert_eq!(end.status, Some(ExitStatus::Code(7)));
     let totals = end.totals;
@@ -385,7 +385,7 @@ fn what_the_end_counts_is_what_was_told() {
     ] {
         stream.take(&observation);
     }
-    let last = stream.end(Reason::Elapsed, at(60)).pop().expect("the end");
+    let last = stream.end(Ending::Elapsed, at(60)).pop().expect("the end");
     let What::End(end) = last.what else { panic!("{last:?}") };
     let totals = Totals {
         forks: 1,
@@ -412,7 +412,7 @@ fn one_of_each() -> Vec<Event> {
         most: Some(Duration::from_millis(2)),
     };
     let end = End {
-        reason: Reason::TargetEnded,
+        reason: Ending::TargetEnded,
         status: Some(ExitStatus::Signal(15)),
         totals: Totals {
             forks: 2,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Connection, End, Event, Reason, What};
+use super::{Connection, End, Ending, Event, What};
 use crate::report::text::capture_line;
 use crate::words::cells::{left, width};
 use crate::words::names::visible;
@@ -79,11 +79,11 @@ fn said(words: &Words, connection: &Connection) -> String {
 /// Why it ends, what there was, and what is missing from it.
 fn last(words: &Words, end: &End) -> String {
     let reason = words.say(match end.reason {
-        Reason::TargetEnded => "end-target",
-        Reason::Elapsed => "end-elapsed",
-        Reason::Interrupted => "end-interrupted",
-        Reason::Terminated => "end-terminated",
-        Reason::HungUp => "end-hung-up",
+        Ending::TargetEnded => "end-target",
+        Ending::Elapsed => "end-elapsed",
+        Ending::Interrupted => "end-interrupted",
+        Ending::Terminated => "end-terminated",
+        Ending::HungUp => "end-hung-up",
     });
     let totals = end.totals;
     let mut lines = vec![match end.status {
