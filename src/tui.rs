@@ -1,18 +1,15 @@
-//! The terminal screen: state, keys, drawing, and the loop that holds them together.
-//!
-//! The loop waits for whatever comes first: a key, news of the observer or the clients, a signal, the next frame. It
-//! draws only when something changed, at most thirty times a second.
+//! The terminal screens: state, keys, drawing, and the watch screen held together. The loop that it runs in is
+//! `show`'s, as every screen's is.
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use thiserror::Error;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::time::{Instant, sleep_until};
-use tokio_stream::StreamExt;
 
 use crate::load::plan::Wish;
 use crate::observe::live::{Live, Running};
@@ -27,6 +24,7 @@ use crate::timeline::tree::Ghosts;
 use crate::words::Words;
 
 use keymap::actions;
+use show::{Answer, Change, Show, Signals};
 use state::{App, Following, Looking, Permissions, Subject};
 use terminal::Screen;
 use theme::Theme;
@@ -35,6 +33,7 @@ use world::{Message, World, tell_failed};
 
 pub mod keymap;
 pub mod screens;
+pub mod show;
 pub mod state;
 pub mod svg;
 pub mod terminal;
@@ -44,12 +43,6 @@ pub mod theme;
 pub mod update;
 pub mod widgets;
 pub mod world;
-
-/// At most one frame in this time, after a key.
-const FRAME: Duration = Duration::from_millis(33);
-
-/// At most one frame in this time while nobody types: /proc is read no more often.
-const CALM_FRAME: Duration = Duration::from_millis(66);
 
 /// How often a zombie's age is drawn anew.
 const TENTH: Duration = Duration::from_millis(100);
@@ -123,9 +116,9 @@ pub fn run(session: Session) -> Result<Ending, TuiError> {
 
 async fn watch(session: Session) -> Result<Ending, TuiError> {
     // Before anything else can end us, or panic.
-    let mut signals = Signals::catch().map_err(TuiError::Signals)?;
+    let mut signals = Signals::catch()?;
     let mut screen = Screen::enter().map_err(TuiError::Terminal)?;
-    let (sender, messages) = unbounded_channel();
+    let (sender, mut messages) = unbounded_channel();
     let news = sender.clone();
     let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
     let running = Running::start(session.observer, sink).map_err(TuiError::Observer)?;
@@ -139,25 +132,13 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
         session.launched,
         session.controller,
     );
-    let mut turn = Turn {
-        app,
-        world,
-        messages,
-        dirty: true,
-        typed: false,
-        drawn: None,
-        clock: Instant::now(),
-    };
-    let outcome = turn.until_end(&mut screen, &mut signals).await;
+    let mut watch = Watch { app, world };
+    let outcome = show::run(&mut watch, &mut messages, &mut screen, &mut signals).await;
     // First the terminal, so that whatever the rest has to say can be read; then the observer, and the target last.
     drop(screen);
     drop(running);
-    let survivors = turn.world.end();
-    let signal = match outcome {
-        // What is written to a terminal that is gone comes back as EIO, which can be sooner than the hang-up.
-        Err(TuiError::Terminal(error)) if error.raw_os_error() == Some(nix::libc::EIO) => Some(nix::libc::SIGHUP),
-        outcome => outcome?,
-    };
+    let survivors = watch.world.end();
+    let signal = outcome?;
     Ok(Ending {
         signal,
         panicked: terminal::panicked(),
@@ -165,152 +146,105 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     })
 }
 
-/// The signals that a screen answers.
-struct Signals {
-    terminate: Signal,
-    hang_up: Signal,
-    interrupt: Signal,
-    stop: Signal,
-    go_on: Signal,
-}
-
-/// What a signal asks for.
-enum Asked {
-    End(i32),
-    Stop,
-    GoOn,
-}
-
-impl Signals {
-    fn catch() -> io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            stop: signal(SignalKind::from_raw(nix::libc::SIGTSTP))?,
-            go_on: signal(SignalKind::from_raw(nix::libc::SIGCONT))?,
-        })
-    }
-
-    async fn next(&mut self) -> Asked {
-        tokio::select! {
-            _ = self.terminate.recv() => Asked::End(nix::libc::SIGTERM),
-            _ = self.hang_up.recv() => Asked::End(nix::libc::SIGHUP),
-            _ = self.interrupt.recv() => Asked::End(nix::libc::SIGINT),
-            _ = self.stop.recv() => Asked::Stop,
-            _ = self.go_on.recv() => Asked::GoOn,
-        }
-    }
-}
-
-/// The state of the loop.
-struct Turn {
+/// The watch screen: what it shows, and what its keys can reach.
+struct Watch {
     app: App,
     world: World,
-    messages: UnboundedReceiver<Message>,
-    dirty: bool,
-    /// A key was taken since the last frame.
-    typed: bool,
-    drawn: Option<Instant>,
-    clock: Instant,
 }
 
-impl Turn {
-    /// Runs until a key or a signal ends it: the signal, if it was one.
-    async fn until_end(&mut self, screen: &mut Screen, signals: &mut Signals) -> Result<Option<i32>, TuiError> {
-        let mut input = EventStream::new();
-        loop {
-            if terminal::panicked() {
-                return Ok(None);
-            }
-            let wake = self.next_wake();
-            tokio::select! {
-                asked = signals.next() => match asked {
-                    Asked::End(number) => return Ok(Some(number)),
-                    Asked::Stop => self.suspend(screen)?,
-                    Asked::GoOn => self.resume(screen)?,
-                },
-                event = input.next() => match event {
-                    Some(Ok(event)) => {
-                        if self.input(&event, screen)? {
-                            return Ok(None);
-                        }
-                    }
-                    // The terminal is gone, as a hang-up would say a moment later.
-                    Some(Err(_)) | None => return Ok(Some(nix::libc::SIGHUP)),
-                },
-                Some(message) = self.messages.recv() => self.take(message),
-                () = sleep_until(wake) => self.tick(screen)?,
-            }
+impl Show for Watch {
+    type News = Message;
+
+    fn take(&mut self, first: Message, rest: &mut UnboundedReceiver<Message>) -> Change {
+        let mut changed = self.apply(first);
+        while let Ok(message) = rest.try_recv() {
+            changed |= self.apply(message);
         }
+        self.world.welcome(&mut self.app);
+        Change::when(changed)
     }
 
-    /// When there is something to be drawn, or to be looked at.
-    fn next_wake(&self) -> Instant {
-        let pause = if self.typed { FRAME } else { CALM_FRAME };
-        let soonest = self.drawn.map_or_else(Instant::now, |drawn| drawn + pause);
-        if self.dirty { soonest } else { self.clock + self.pace() }
+    fn answer(&mut self, event: &Event) -> Answer {
+        let Some(key) = event.as_key_press_event() else {
+            return Answer::Nothing;
+        };
+        let mut answer = Answer::Nothing;
+        for action in actions(key, self.app.overlay.answering()) {
+            self.app.clock = clock::now();
+            answer = match update(&mut self.app, action) {
+                None => Answer::Changed,
+                Some(Effect::Quit) => return Answer::Quit,
+                Some(Effect::Suspend) => Answer::Suspend,
+                Some(Effect::Redraw) => Answer::Redraw,
+                Some(effect) => {
+                    self.world.carry_out(&mut self.app, &effect);
+                    Answer::Changed
+                }
+            };
+        }
+        answer
     }
 
-    /// How often the screen changes by the passing of time alone.
-    fn pace(&self) -> Duration {
-        let live = self.app.looking == Looking::Live && self.app.ended.is_none();
-        if live && self.app.has_zombies { TENTH } else { IDLE }
-    }
-
-    /// Draws, if anything changed.
-    fn tick(&mut self, screen: &mut Screen) -> Result<(), TuiError> {
-        self.clock = Instant::now();
-        self.dirty |= self.world.listen(&mut self.app);
+    fn look_up(&mut self) -> Change {
+        let mut changed = self.world.listen(&mut self.app);
         self.app.notice();
         let second = self.app.since_start(self.app.clock).as_secs();
         self.app.clock = clock::now();
-        let live = self.app.looking == Looking::Live && self.app.ended.is_none();
-        self.dirty |= live && (self.app.has_zombies || self.app.since_start(self.app.clock).as_secs() != second);
-        self.dirty |= self.app.forget_message();
-        if !std::mem::take(&mut self.dirty) {
-            return Ok(());
+        let counts = self.app.has_zombies || self.app.since_start(self.app.clock).as_secs() != second;
+        changed |= self.is_live() && counts;
+        changed |= self.app.forget_message();
+        Change::when(changed)
+    }
+
+    fn pace(&self) -> Duration {
+        if self.is_live() && self.app.has_zombies {
+            TENTH
+        } else {
+            IDLE
         }
-        self.typed = false;
-        self.drawn = Some(Instant::now());
-        crate::observe::live::panic_if_asked("screen");
-        let area = screen.area().map_err(TuiError::Terminal)?;
+    }
+
+    fn fit(&mut self, area: Rect) {
         self.app.page = screens::watch::page(area);
         self.app.settle();
-        screen
-            .draw(|area, buffer| screens::watch::draw(&self.app, area, buffer))
-            .map_err(TuiError::Terminal)
     }
 
-    /// Takes a message and all that wait behind it.
-    fn take(&mut self, message: Message) {
-        self.apply(message);
-        while let Ok(message) = self.messages.try_recv() {
-            self.apply(message);
-        }
-        self.world.welcome(&mut self.app);
+    fn draw(&self, area: Rect, buffer: &mut Buffer) {
+        screens::watch::draw(&self.app, area, buffer);
+    }
+}
+
+impl Watch {
+    /// What is shown changes as time passes.
+    fn is_live(&self) -> bool {
+        self.app.looking == Looking::Live && self.app.ended.is_none()
     }
 
-    fn apply(&mut self, message: Message) {
+    /// Takes one message; true where that changes what is shown.
+    fn apply(&mut self, message: Message) -> bool {
         let before = self.app.timeline.revision();
+        let mut changed = false;
         match message {
             Message::News(News::Observed(observation)) => {
                 self.app.timeline.apply(&observation);
             }
             Message::News(News::Capture(capture)) => {
                 self.app.capture = Some(capture);
-                self.dirty = true;
+                changed = true;
             }
             Message::Client(client) => {
                 self.app.timeline.apply(&Observation::Client(client));
             }
-            Message::Ordered(policy, Ok(())) => self.ordered(policy),
+            Message::Ordered(policy, Ok(())) => {
+                self.ordered(policy);
+                changed = true;
+            }
             Message::Ordered(policy, Err(error)) => {
                 tell_failed(&mut self.app, policy.name(), &error);
-                self.dirty = true;
+                changed = true;
             }
         }
-        self.dirty |= self.app.timeline.revision() != before && self.app.looking == Looking::Live;
+        changed || (self.app.timeline.revision() != before && self.app.looking == Looking::Live)
     }
 
     fn ordered(&mut self, policy: Policy) {
@@ -321,50 +255,9 @@ impl Turn {
             policy,
             since: Some(at),
         });
-        let text = self
-            .app
-            .words
-            .say_with("told-policy", &[("policy", policy.name().into())])
-            .into_owned();
+        let said = [("policy", policy.name().into())];
+        let text = self.app.words.say_with("told-policy", &said).into_owned();
         self.app.tell(text);
-        self.dirty = true;
-    }
-
-    /// Answers what was typed; true when that was to end.
-    fn input(&mut self, event: &Event, screen: &mut Screen) -> Result<bool, TuiError> {
-        if matches!(event, Event::Resize(..)) {
-            // Sizes that came and went between two frames have cut off what was drawn, though the size is the same.
-            screen.forget();
-            self.dirty = true;
-        }
-        let Some(key) = event.as_key_press_event() else {
-            return Ok(false);
-        };
-        for action in actions(key, self.app.overlay.answering()) {
-            (self.dirty, self.typed) = (true, true);
-            self.app.clock = clock::now();
-            match update(&mut self.app, action) {
-                None => {}
-                Some(Effect::Quit) => return Ok(true),
-                Some(Effect::Suspend) => self.suspend(screen)?,
-                Some(Effect::Redraw) => screen.forget(),
-                Some(effect) => self.world.carry_out(&mut self.app, &effect),
-            }
-        }
-        Ok(false)
-    }
-
-    /// Stops as any program does on Ctrl-Z; goes on here when it is continued.
-    fn suspend(&mut self, screen: &mut Screen) -> Result<(), TuiError> {
-        screen.leave();
-        // SIGTSTP itself is caught; SIGSTOP stops us just so.
-        let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP);
-        self.resume(screen)
-    }
-
-    fn resume(&mut self, screen: &mut Screen) -> Result<(), TuiError> {
-        self.dirty = true;
-        screen.resume().map_err(TuiError::Terminal)
     }
 }
 
