@@ -23,6 +23,7 @@ pub mod history;
 mod lives;
 pub mod log;
 pub mod observation;
+mod past;
 pub mod process;
 pub mod sockets;
 mod tally;
@@ -268,6 +269,7 @@ impl Timeline {
             for tally in [&mut self.forks, &mut self.exits, &mut self.reaps] {
                 tally.forget(horizon);
             }
+            self.log.forget(horizon);
         }
     }
 
@@ -309,6 +311,11 @@ impl Timeline {
     /// The line of that socket, unless it was forgotten.
     pub fn socket(&self, id: SocketId) -> Option<&SocketLine> {
         self.sockets.get(id)
+    }
+
+    /// When something changed last before `t`, and when next after it, as far as that is kept.
+    pub fn changes_around(&self, t: Time) -> (Option<Time>, Option<Time>) {
+        (self.log.before(t), self.log.after(t))
     }
 
     /// What changed up to `t`, newest first.

@@ -17,8 +17,18 @@ impl<T> Default for History<T> {
 impl<T: Copy + PartialEq> History<T> {
     /// The value in force at `t`; `None` before the first.
     pub fn at(&self, t: Time) -> Option<T> {
+        self.entry(t).map(|(_, value)| value)
+    }
+
+    /// The value in force at `t`, and since when; `None` before the first.
+    pub fn entry(&self, t: Time) -> Option<(Time, T)> {
         let after = self.values.partition_point(|(from, _)| *from <= t);
-        self.values.get(after.checked_sub(1)?).map(|(_, value)| *value)
+        self.values.get(after.checked_sub(1)?).copied()
+    }
+
+    /// Since when the newest value is in force.
+    pub(super) fn newest(&self) -> Option<Time> {
+        self.values.last().map(|(from, _)| *from)
     }
 
     /// From `at` on it is this; true where it was not before.

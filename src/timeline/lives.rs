@@ -3,11 +3,12 @@
 //! Readings, births, exits and reaps come from different sources and may arrive out of order: [`matching`] says which
 //! process each speaks of, [`events`] takes those that are no readings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::log::Change;
 use super::observation::Reading;
+use super::past::Past;
 use super::process::{ExitStatus, Exited, Facts, Hold, Lifeline, Pid, ProcessId, Reaped, Reaper, Segment, Usage};
 use super::sockets::SocketId;
 use super::time::{Time, When};
@@ -26,7 +27,7 @@ pub(super) struct Lives {
     by_pid: HashMap<Pid, ProcessId>,
     /// Those whose row stands in the process table: a moment near now must not cost what ten minutes hold.
     present: BTreeSet<ProcessId>,
-    ended: VecDeque<(Time, ProcessId)>,
+    ended: Past<ProcessId>,
     segments: usize,
     changes: u64,
     /// How many segments were dropped for want of room.
@@ -70,10 +71,8 @@ impl Lives {
         let since = t - ghosts;
         let mut ids: Vec<ProcessId> = self
             .ended
-            .iter()
-            .rev()
-            .take_while(|(ended, _)| *ended > since)
-            .map(|(_, id)| *id)
+            .around(since, t)
+            .into_iter()
             .chain(self.present.iter().copied())
             .collect();
         ids.sort_unstable();
@@ -105,10 +104,11 @@ impl Lives {
         let late = life.exited.is_some() && !reading.is_zombie();
         life.root |= reading.root;
         life.ns_pid = reading.ns_pid.or(life.ns_pid);
-        life.usage = Usage {
+        let usage = Usage {
             cpu: reading.cpu,
             rss: reading.rss,
         };
+        life.used(at, usage);
         if late && before.is_some() {
             return;
         }
@@ -214,6 +214,8 @@ impl Lives {
         life.reaped = Some(Reaped { when, by });
         life.segments.shrink_to_fit();
         life.holds.shrink_to_fit();
+        life.usages.shrink();
+        let began = life.born.latest;
         if let Some(zombie) = life.zombie_time(when.latest) {
             changes.push(Change::Reaped {
                 id,
@@ -223,8 +225,7 @@ impl Lives {
             });
         }
         self.present.remove(&id);
-        let newest = self.ended.back().map_or(when.latest, |(ended, _)| *ended);
-        self.ended.push_back((newest.max(when.latest), id));
+        self.ended.push(id, began, when.latest);
     }
 
     /// Adds facts where they differ from the last. What a zombie is was not true before it became one, and a reading
@@ -285,11 +286,11 @@ impl Lives {
     /// segments; says how many lifelines.
     pub(super) fn forget(&mut self, horizon: Time, most: usize, segments: usize) -> u64 {
         let mut forgotten = 0;
-        while let Some((ended, id)) = self.ended.front().copied() {
+        while let Some((ended, id)) = self.ended.oldest() {
             if ended >= horizon && self.lines.len() <= most && self.segments <= segments {
                 break;
             }
-            self.ended.pop_front();
+            self.ended.pop();
             if let Some(life) = self.lines.remove(&id) {
                 self.segments -= life.segments.len();
                 if self.by_pid.get(&life.pid) == Some(&id) {
@@ -311,6 +312,7 @@ impl Lives {
                 .saturating_sub(1);
             life.segments.drain(..old);
             self.segments -= old;
+            life.usages.trim(horizon);
             life.holds
                 .retain(|hold| hold.to.is_none_or(|to| to >= horizon && is_kept(hold.socket)));
         }

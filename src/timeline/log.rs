@@ -10,8 +10,8 @@ use super::process::{ExitStatus, Pid, ProcessId, Reaper, ZombieTime};
 use super::sockets::SocketId;
 use super::time::Time;
 
-/// How many entries are kept.
-const MOST: usize = 10_000;
+/// How many entries are kept: ten minutes of two hundred children a second, each of which is born, exits and is reaped.
+const MOST: usize = 400_000;
 
 /// One thing that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +160,28 @@ impl Log {
 
     /// The entries up to `t`, newest first.
     pub(super) fn until(&self, t: Time) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().rev().skip_while(move |entry| entry.at > t)
+        self.entries.range(..self.later(t)).rev()
+    }
+
+    /// The time of the last entry before `t`.
+    pub(super) fn before(&self, t: Time) -> Option<Time> {
+        let from = self.entries.partition_point(|entry| entry.at < t);
+        self.entries.get(from.checked_sub(1)?).map(|entry| entry.at)
+    }
+
+    /// The time of the first entry after `t`.
+    pub(super) fn after(&self, t: Time) -> Option<Time> {
+        self.entries.get(self.later(t)).map(|entry| entry.at)
+    }
+
+    /// Where the entries after `t` begin.
+    fn later(&self, t: Time) -> usize {
+        self.entries.partition_point(|entry| entry.at <= t)
+    }
+
+    /// Drops what was before `horizon`.
+    pub(super) fn forget(&mut self, horizon: Time) {
+        let old = self.entries.partition_point(|entry| entry.at < horizon);
+        self.entries.drain(..old);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
+use super::history::History;
 use super::sockets::SocketId;
 use super::time::{Time, When};
 
@@ -267,6 +268,9 @@ impl Hold {
     }
 }
 
+/// So far apart are the readings of what a process uses that are kept of its past.
+const USAGE_EVERY: Duration = Duration::from_secs(1);
+
 /// One process over its whole life.
 #[derive(Debug, Clone)]
 pub struct Lifeline {
@@ -296,6 +300,8 @@ pub struct Lifeline {
     pub holds: Vec<Hold>,
     /// How much it used when last read.
     pub usage: Usage,
+    /// How much it had used before that, at most once a second: see [`Self::usage_at`].
+    pub(super) usages: History<Usage>,
     /// Its end, once it came.
     pub exited: Option<Exited>,
     /// The end of its row in the process table, once it came.
@@ -332,6 +338,32 @@ impl Lifeline {
     pub fn facts(&self, t: Time) -> Option<&Facts> {
         let after = self.segments.partition_point(|segment| segment.from <= t);
         self.segments.get(after.saturating_sub(1)).map(|segment| &segment.facts)
+    }
+
+    /// The newest reading that what is said of it at `t` rests on, as far as is known: readings come all the time while
+    /// it lives, so at a moment between two of them it stands for that moment. `None` where it was first read later,
+    /// or never, or where what was read by then is forgotten: what is said of `t` is then what its parent was, since fork
+    /// copies, or what was read later.
+    pub fn read_at(&self, t: Time) -> Option<Time> {
+        let kept = self.segments.first().is_some_and(|first| first.from <= t);
+        self.read.filter(|first| kept && *first <= t).map(|_| t.min(self.seen))
+    }
+
+    /// How much it had used by `t`, and when that was read; `None` where nothing had been by then. Of the past one reading
+    /// a second is kept.
+    pub fn usage_at(&self, t: Time) -> Option<(Time, Usage)> {
+        match self.read_at(t)? {
+            newest if newest == self.seen => Some((newest, self.usage)),
+            _ => self.usages.entry(t),
+        }
+    }
+
+    /// Takes a reading of how much it uses.
+    pub(super) fn used(&mut self, at: Time, usage: Usage) {
+        self.usage = usage;
+        if self.usages.newest().is_none_or(|last| at.since(last) >= USAGE_EVERY) {
+            self.usages.record(at, usage);
+        }
     }
 
     /// Its newest facts.

@@ -2,12 +2,13 @@
 //! [`super::process::Lifeline::holds`]: several processes can hold one socket, and a listener that ten thousand
 //! children inherited must not carry ten thousand names.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 
 use super::history::History;
 use super::log::Change;
 use super::observation::{ConnectionReading, ListenerReading, Sockets};
+use super::past::Past;
 use super::process::ProcessId;
 use super::time::Time;
 
@@ -161,7 +162,7 @@ pub(super) struct SocketTable {
     next: u64,
     lines: BTreeMap<SocketId, SocketLine>,
     open: HashMap<Name, (SocketId, Time)>,
-    closed: VecDeque<(Time, SocketId)>,
+    closed: Past<SocketId>,
     changes: u64,
 }
 
@@ -189,13 +190,7 @@ impl SocketTable {
     /// The sockets that were there at `t`, in the order in which they were first seen.
     pub(super) fn at(&self, t: Time) -> impl Iterator<Item = &SocketLine> {
         let mut ids: Vec<SocketId> = self.open.values().map(|(id, _)| *id).collect();
-        ids.extend(
-            self.closed
-                .iter()
-                .rev()
-                .take_while(|(closed, _)| *closed > t)
-                .map(|(_, id)| *id),
-        );
+        ids.extend(self.closed.around(t, t));
         ids.sort_unstable();
         ids.into_iter()
             .filter_map(|id| self.lines.get(&id))
@@ -238,7 +233,7 @@ impl SocketTable {
         let Some(line) = self.lines.get_mut(&id) else { return };
         line.closed = Some(at);
         line.kind.shrink();
-        self.closed.push_back((at, id));
+        self.closed.push(id, line.opened, at);
         if let SocketKind::Connection { peer, .. } = line.kind {
             changes.push(Change::Closed {
                 id,
@@ -340,11 +335,11 @@ impl SocketTable {
     /// Forgets what closed before `horizon`, and the oldest beyond `most` lines; says how many.
     pub(super) fn forget(&mut self, horizon: Time, most: usize) -> u64 {
         let mut forgotten = 0;
-        while let Some((closed, id)) = self.closed.front().copied() {
+        while let Some((closed, id)) = self.closed.oldest() {
             if closed >= horizon && self.lines.len() <= most {
                 break;
             }
-            self.closed.pop_front();
+            self.closed.pop();
             self.lines.remove(&id);
             forgotten += 1;
         }

@@ -829,3 +829,48 @@ fn the_default_limits_are_those_of_the_design() {
     assert_eq!(limits.retention, Duration::from_mins(10));
     assert_eq!(limits.lifelines, 100_000);
 }
+
+#[test]
+fn which_reading_a_past_moment_rests_on_is_known() {
+    check(
+        "1000 see 10*@900<1/c5
+         1050 birth 20<10
+         1100 see 10*/c6 20@1050<10/c0
+         2000 see 10*/c7 20/c40
+         2600 see 10*/c8 20/c90
+         3000 see 10*/c9
+         ? 999 read 10
+         = read –, cpu –
+         ? 1060 read 20
+         = read –, cpu –
+         ? 1100 read 20
+         = read 1100, cpu 0 ms at 1100
+         ? 2300 read 20
+         = read 2300, cpu 0 ms at 1100
+         ? 2600 read 20
+         = read 2600, cpu 90 ms at 2600
+         ? 9000 read 20
+         = read 2600, cpu 90 ms at 2600
+         ? 2500 read 10
+         = read 2500, cpu 7 ms at 2000
+         ? 3000 read 10
+         = read 3000, cpu 9 ms at 3000",
+    );
+}
+
+#[test]
+fn the_changes_before_and_after_a_moment_are_found() {
+    check(
+        "1000 see 10*@900<1
+         1043 birth 20<10
+         1080 exit 20@1040 x0
+         ? 1000 steps
+         = before –, after 1043
+         ? 1043 steps
+         = before –, after 1080
+         ? 1050 steps
+         = before 1043, after 1080
+         ? 1080 steps
+         = before 1043, after –",
+    );
+}

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use crate::server::config::Policy;
 use crate::timeline::process::{Key, Phase};
-use crate::timeline::time::Time;
 use crate::words::phrases::signal as signal_name;
 
 use super::keymap::{Action, KEYS, Motion, Needs};
@@ -184,7 +183,7 @@ fn to_signed(count: usize) -> isize {
 /// To the newest change before the moment shown.
 fn step_back(app: &mut App) {
     let shown = app.shown_at();
-    let before = app.timeline.log(shown).map(|entry| entry.at).find(|at| *at < shown);
+    let (before, _) = app.timeline.changes_around(shown);
     let start = app.timeline.start().unwrap_or(shown);
     app.looking = Looking::Paused(before.unwrap_or(start).max(start));
 }
@@ -192,13 +191,7 @@ fn step_back(app: &mut App) {
 /// To the next change after the moment shown; to now where there is none.
 fn step_forward(app: &mut App) {
     let Looking::Paused(shown) = app.looking else { return };
-    let newest = app.timeline.now();
-    let after: Option<Time> = app
-        .timeline
-        .log(newest)
-        .map(|entry| entry.at)
-        .take_while(|at| *at > shown)
-        .last();
+    let (_, after) = app.timeline.changes_around(shown);
     app.looking = after.map_or(Looking::Live, Looking::Paused);
 }
 

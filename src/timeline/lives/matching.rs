@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::Lives;
+use crate::timeline::history::History;
 use crate::timeline::log::Change;
 use crate::timeline::observation::Reading;
 use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId, Reaper, Usage};
@@ -89,7 +90,7 @@ impl Lives {
 
     /// The process of that key among those that have ended.
     fn ended_of(&self, key: Key) -> Option<ProcessId> {
-        let mut ended = self.ended.iter().rev().map(|(_, id)| *id);
+        let mut ended = self.ended.newest_first();
         ended.find(|id| self.get(*id).and_then(Lifeline::key) == Some(key))
     }
 
@@ -138,6 +139,7 @@ impl Lives {
                 segments: Vec::new(),
                 holds: Vec::new(),
                 usage: Usage::default(),
+                usages: History::default(),
                 exited: None,
                 reaped: None,
             },

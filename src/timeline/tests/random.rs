@@ -451,5 +451,6 @@ fn a_long_life_stays_small() {
     assert!(life.holds.len() <= 120, "{} holds", life.holds.len());
     assert!(timeline.forgotten().segments + timeline.forgotten().sockets > 0);
     let log = timeline.log(timeline.now()).count();
-    assert!(log <= 10_000, "{log} entries");
+    // Two a pass, in one minute of passes and the second until it is trimmed.
+    assert!(log <= 2 * 620, "{log} entries");
 }

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Times are milliseconds after boot. A process is `PID[*][@BORN][<PARENT]` and what is particular about it: `/Z` its
-//! state, `/t3` its threads, `/x3` `/k9` how it ended, `/s7,8` the sockets that it holds, `/s?` nobody may know. A
+//! state, `/t3` its threads, `/c40` the milliseconds of CPU that it has used, `/x3` `/k9` how it ended, `/s7,8` the sockets that it holds, `/s?` nobody may know. A
 //! listener is `LINODE:PORT[qWAITING]`, a connection `CINODE:PORT-PEER` with `/STATE`; `!` stands for an unreadable
 //! table. What is left out of a process is what was said of it before.
 
@@ -196,6 +196,7 @@ impl Run {
                     });
                     reading.sockets = Some(held.collect());
                 }
+                "c" => reading.cpu = Duration::from_millis(number(value)),
                 "t" if !value.is_empty() => reading.threads = number(value),
                 "x" | "k" => reading.exit = status(part),
                 _ => reading.state = State::from_letter(part.chars().next().unwrap_or('?')).expect("a state"),
@@ -226,6 +227,20 @@ impl Run {
             ["queues"] => queues(&timeline.at(t, Ghosts::default())),
             ["clients"] => format!("{:?}", timeline.at(t, Ghosts::default()).totals.clients),
             ["log"] => log(timeline, t),
+            ["read", pid] => {
+                let millis = |at: Time| at.nanos() / 1_000_000;
+                let life = timeline.by_pid(number(pid)).expect("a process of that pid");
+                let usage = life.usage_at(t).map_or("cpu –".to_owned(), |(at, usage)| {
+                    format!("cpu {} ms at {}", usage.cpu.as_millis(), millis(at))
+                });
+                let read = life.read_at(t).map_or("–".to_owned(), |at| millis(at).to_string());
+                format!("read {read}, {usage}")
+            }
+            ["steps"] => {
+                let millis = |at: Option<Time>| at.map_or("–".to_owned(), |at| (at.nanos() / 1_000_000).to_string());
+                let (before, after) = timeline.changes_around(t);
+                format!("before {}, after {}", millis(before), millis(after))
+            }
             _ => panic!("`? {question}` is no question"),
         }
     }
