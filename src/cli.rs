@@ -171,8 +171,8 @@ pub struct View {
     /// The language of the screen [default: from the locale]
     #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
     pub lang: Option<Language>,
-    /// The colours of the screen
-    #[arg(long, default_value = "dark", value_parser = ["dark", "light"])]
+    /// The colours of the screen: dark, light, high-contrast, colour-blind, or a file of yours
+    #[arg(long, value_name = "NAME|FILE", default_value = "dark")]
     pub theme: String,
     /// Turn off every key that sends clients or signals, or changes the server
     #[arg(long)]

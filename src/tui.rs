@@ -24,14 +24,15 @@ use crate::timeline::tree::Ghosts;
 use crate::words::Words;
 
 use keymap::actions;
+use look::Look;
 use show::{Answer, Change, Show, Signals};
 use state::{App, Following, Looking, Permissions, Subject};
 use terminal::Screen;
-use theme::Theme;
 use update::{Effect, update};
 use world::{Message, World, tell_failed};
 
 pub mod keymap;
+pub mod look;
 pub mod screens;
 pub mod show;
 pub mod state;
@@ -70,8 +71,8 @@ pub struct Session {
     pub wish: Wish,
     /// The texts.
     pub words: Words,
-    /// The styles.
-    pub theme: Theme,
+    /// How it is to look.
+    pub look: Look,
 }
 
 /// How a screen ended.
@@ -122,7 +123,7 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     let news = sender.clone();
     let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
     let running = Running::start(session.observer, sink).map_err(TuiError::Observer)?;
-    let mut app = App::new(session.words, session.theme, session.subject, session.permissions);
+    let mut app = App::new(session.words, session.look, session.subject, session.permissions);
     app.clock = clock::now();
     app.following = session.policy.map(|policy| Following { policy, since: None });
     let world = World::new(

@@ -103,9 +103,11 @@ const IMPORTS: &[Import] = &[
             "nix",
             "ratatui",
             "rustix",
+            "serde",
             "thiserror",
             "tokio",
             "tokio_stream",
+            "toml",
         ],
     },
     Import {
@@ -189,7 +191,7 @@ const SPEAKERS: &[&str] = &[
 ];
 
 /// Literals there that look like names of texts, and are none.
-const NO_TEXTS: &[&str] = &[];
+const NO_TEXTS: &[&str] = &["colour-blind", "high-contrast"];
 
 impl House {
     /// This one.

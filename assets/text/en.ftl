@@ -177,6 +177,7 @@ key-down = select the row below
 key-page-up = a page up
 key-page-down = a page down
 key-escape = close, or select nothing
+key-theme = next theme
 key-redraw = draw everything anew
 key-suspend = back to the shell
 key-help = these keys
@@ -234,6 +235,8 @@ told-hung-up-all = All clients hung up at once.
 told-adopter-gone = The guardian was killed: what it kept was ended.
 told-unkillable = Not permitted to end { $name } ({ $pid }).
 told-ended = It has ended: { $ending }. Press O to see what it printed.
+told-theme = Theme: { $name }
+told-no-colours = No colours: NO_COLOR is set.
 told-failed = { $what }: { $error }
 
 ## Snapshot

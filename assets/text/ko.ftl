@@ -177,6 +177,7 @@ key-down = 아랫줄 고르기
 key-page-up = 한 화면 위로
 key-page-down = 한 화면 아래로
 key-escape = 닫기, 고르기 취소
+key-theme = 다음 색 테마
 key-redraw = 화면 새로 그리기
 key-suspend = 잠시 셸로 나가기
 key-help = 이 도움말
@@ -234,6 +235,8 @@ told-hung-up-all = 모든 클라이언트를 한꺼번에 끊었습니다.
 told-adopter-gone = 수호 프로세스가 죽어, 남은 프로세스를 모두 끝냈습니다.
 told-unkillable = { $name }({ $pid })을 끝낼 권한이 없습니다.
 told-ended = 대상이 끝났습니다: { $ending }. O를 누르면 출력한 것이 보입니다.
+told-theme = 색 테마: { $name }
+told-no-colours = NO_COLOR가 설정되어 있어 색을 쓰지 않습니다.
 told-failed = { $what }: { $error }
 
 ## 스냅샷

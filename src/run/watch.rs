@@ -1,14 +1,17 @@
 //! `forkscope watch`: the screen.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 
 use crate::cli;
 use crate::load::plan::Wish;
+use crate::tui::look::Look;
 use crate::tui::state::{Permission, Permissions, Subject};
-use crate::tui::theme::{Palette, Theme};
+use crate::tui::theme::depth::Depth;
+use crate::tui::theme::palette;
 use crate::tui::{self, Session};
 use crate::words::{Language, Words};
 
@@ -23,9 +26,10 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
         let text = "the screen needs a terminal: use `forkscope snapshot` to print the tree";
         return Err(Refusal::new(&text, USAGE).into());
     }
+    let look = look(&args.view)?;
     let prepared = prepare::prepare(&args.target)?;
     prepare::may_load(&args.load, &prepared)?;
-    let ending = tui::run(session(args, prepared)).context("watch")?;
+    let ending = tui::run(session(args, prepared, look)).context("watch")?;
     super::say_survivors(&ending.survivors);
     Ok(match ending.signal {
         _ if ending.panicked => ExitCode::from(CANNOT),
@@ -34,20 +38,26 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn session(args: &cli::Watch, prepared: Prepared) -> Session {
+/// How the screen is to look; what is wrong with a theme is said before anything is launched.
+fn look(view: &cli::View) -> Result<Look, Refusal> {
+    let directory = std::env::var_os("XDG_CONFIG_HOME")
+        .filter(|path| !path.is_empty())
+        .map_or_else(
+            || std::env::home_dir().unwrap_or_default().join(".config"),
+            PathBuf::from,
+        );
+    let chosen =
+        palette::find(&view.theme, &directory.join("forkscope/themes")).map_err(|error| Refusal::new(&error, USAGE))?;
+    Ok(Look::new(chosen, Depth::of_environment()))
+}
+
+fn session(args: &cli::Watch, prepared: Prepared, look: Look) -> Session {
     let language = args.view.lang.unwrap_or_else(Language::of_environment);
     let ours = prepared.launched.is_some();
     let permission = |granted| match (args.view.read_only, granted) {
         (true, _) => Permission::ReadOnly,
         (false, true) => Permission::Granted,
         (false, false) => Permission::NotHere,
-    };
-    // Colours are asked for by name; where they are not wanted, bold and reverse must stay (https://no-color.org).
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let palette = if plain {
-        Palette::Plain
-    } else {
-        Palette::named(&args.view.theme)
     };
     Session {
         permissions: Permissions {
@@ -63,7 +73,7 @@ fn session(args: &cli::Watch, prepared: Prepared) -> Session {
         policy: prepared.policy,
         service: prepared.service,
         words: Words::new(language),
-        theme: Theme::of(palette),
+        look,
     }
 }
 

@@ -46,6 +46,8 @@ pub enum Action {
     PageDown,
     /// Show what the target printed.
     Output,
+    /// Go to the next theme.
+    NextTheme,
     /// Show all keys.
     Help,
     /// Draw everything anew.
@@ -102,6 +104,7 @@ impl Action {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Output
+            | Self::NextTheme
             | Self::Help
             | Self::Redraw
             | Self::Suspend
@@ -373,6 +376,14 @@ pub const KEYS: &[Binding] = &[
         "key-escape",
     ),
     key(
+        "T",
+        KeyCode::Char('T'),
+        Action::NextTheme,
+        Needs::Nothing,
+        Group::View,
+        "key-theme",
+    ),
+    key(
         "Ctrl-L",
         KeyCode::Char('l'),
         Action::Redraw,
@@ -472,6 +483,7 @@ fn by_jamo(action: Action) -> bool {
         | Action::PageUp
         | Action::PageDown
         | Action::Output
+        | Action::NextTheme
         | Action::Help
         | Action::Redraw
         | Action::Suspend

@@ -13,6 +13,7 @@ use crate::timeline::{Limits, Timeline};
 use crate::words::Words;
 
 use super::keymap::Needs;
+use super::look::Look;
 use super::theme::Theme;
 
 /// How much time the lanes can show.
@@ -211,13 +212,15 @@ pub struct App {
     pub message: Option<(Time, String)>,
     /// The texts.
     pub words: Words,
-    /// The styles.
+    /// How it is to look.
+    pub look: Look,
+    /// The styles that follow from it.
     pub theme: Theme,
 }
 
 impl App {
     /// The state at the start.
-    pub fn new(words: Words, theme: Theme, subject: Subject, permissions: Permissions) -> Self {
+    pub fn new(words: Words, look: Look, subject: Subject, permissions: Permissions) -> Self {
         Self {
             timeline: Timeline::new(Limits::default()),
             capture: None,
@@ -239,8 +242,15 @@ impl App {
             printed: Printed::default(),
             message: None,
             words,
-            theme,
+            theme: look.theme(),
+            look,
         }
+    }
+
+    /// Changes how it looks.
+    pub fn restyle(&mut self, change: impl FnOnce(&mut Look)) {
+        change(&mut self.look);
+        self.theme = self.look.theme();
     }
 
     /// The moment that the screen shows.

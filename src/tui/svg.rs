@@ -5,8 +5,10 @@ use std::fmt::Write;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
-use ratatui::style::{Color, Modifier};
+use ratatui::style::Modifier;
 
+use crate::tui::theme::depth::{Rgb, shown};
+use crate::tui::theme::palette::Colours;
 use crate::words::cells::width;
 
 /// A cell in pixels.
@@ -15,26 +17,24 @@ const CELL: (f32, f32) = (8.4, 18.0);
 /// Where the baseline of a line stands below its top.
 const BASELINE: f32 = 13.5;
 
-/// The colours of a terminal whose own are not known.
+/// The colours of a terminal whose own are not known, and of the margin.
 #[derive(Debug, Clone, Copy)]
 pub struct Paper {
     /// The text's.
-    pub ink: (u8, u8, u8),
+    pub ink: Rgb,
     /// The ground's.
-    pub ground: (u8, u8, u8),
+    pub ground: Rgb,
 }
 
-/// A dark terminal.
-pub const DARK: Paper = Paper {
-    ink: (0xd7, 0xda, 0xe0),
-    ground: (0x16, 0x18, 0x1c),
-};
-
-/// A light terminal.
-pub const LIGHT: Paper = Paper {
-    ink: (0x1f, 0x23, 0x28),
-    ground: (0xfa, 0xfa, 0xf8),
-};
+impl Paper {
+    /// That of a theme.
+    pub fn of(colours: &Colours) -> Self {
+        Self {
+            ink: colours.text.rgb,
+            ground: colours.ground.rgb,
+        }
+    }
+}
 
 /// A run of cells that look alike.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +48,8 @@ struct Run {
 /// What a cell looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Look {
-    ink: Option<(u8, u8, u8)>,
-    ground: Option<(u8, u8, u8)>,
+    ink: Option<Rgb>,
+    ground: Option<Rgb>,
     modifiers: Modifier,
 }
 
@@ -112,8 +112,8 @@ fn is_wide(character: char) -> bool {
 
 fn look(cell: &Cell) -> Look {
     Look {
-        ink: rgb(cell.fg),
-        ground: rgb(cell.bg),
+        ink: shown(cell.fg),
+        ground: shown(cell.bg),
         modifiers: cell.modifier,
     }
 }
@@ -166,28 +166,21 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-fn hex((red, green, blue): (u8, u8, u8)) -> String {
+fn hex(Rgb(red, green, blue): Rgb) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
-}
-
-/// A colour by its parts; `None` for the terminal's own and for those that only the terminal knows.
-fn rgb(colour: Color) -> Option<(u8, u8, u8)> {
-    match colour {
-        Color::Rgb(red, green, blue) => Some((red, green, blue)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::style::Style;
+    use crate::tui::theme::palette::Palette;
+    use ratatui::style::{Color, Style};
 
     #[test]
     fn every_run_is_told_its_cells() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
         buffer.set_string(0, 0, "a<좀비 Z", Style::new().fg(Color::Rgb(1, 2, 3)));
-        let svg = svg(&buffer, DARK);
+        let svg = svg(&buffer, Paper::of(Palette::Dark.colours()));
         assert!(svg.contains(">a&lt;</text>"), "{svg}");
         assert!(
             svg.contains(r##"x="16.8" y="13.5" fill="#010203" textLength="16.8""##),

@@ -7,12 +7,16 @@ use ratatui::layout::Rect;
 use crate::words::Language;
 
 use super::keymap::{Action, actions};
+use super::look::Look;
 use super::screens::watch;
 use super::state::{App, Looking, Overlay};
 use super::svg::{self, Paper};
-use super::theme::{Palette, Theme};
+use super::theme::Theme;
+use super::theme::depth::Depth;
+use super::theme::palette::{Chosen, Palette};
 use super::update::{Effect, update};
 
+mod looks;
 mod scene;
 
 use scene::Scene;
@@ -25,6 +29,12 @@ fn drawn(app: &mut App, columns: u16, rows: u16) -> Buffer {
     let mut buffer = Buffer::empty(area);
     watch::draw(app, area, &mut buffer);
     buffer
+}
+
+/// The screen of an app at a size, as a picture.
+fn picture(app: &mut App, columns: u16, rows: u16) -> String {
+    let paper = Paper::of(&app.look.colours());
+    svg::svg(&drawn(app, columns, rows), paper)
 }
 
 /// The text of a screen, without the blanks at the ends of its lines.
@@ -115,7 +125,7 @@ fn what_lies_over_the_tree() {
 #[test]
 fn zombies_show_without_colours() {
     let mut app = Scene::zombies(Language::English);
-    app.theme = Theme::of(Palette::Plain);
+    app.theme = Theme::plain();
     let buffer = drawn(&mut app, 80, 24);
     let reversed = |y: u16| {
         (0..80)
@@ -151,28 +161,22 @@ fn nothing_is_drawn_outside_at_any_size() {
 #[test]
 fn the_pictures_are_current() {
     let light = |mut app: App| {
-        app.theme = Theme::of(Palette::Light);
+        app.restyle(|look| *look = Look::new(Chosen::Ours(Palette::Light), Depth::True));
         app
     };
-    let pictures: [(&str, App, (u16, u16), Paper); 4] = [
-        ("watch-120x36", Scene::zombies(Language::English), (120, 36), svg::DARK),
-        ("watch-80x24", Scene::reaped(Language::English), (80, 24), svg::DARK),
-        (
-            "watch-ko-120x36",
-            Scene::zombies(Language::Korean),
-            (120, 36),
-            svg::DARK,
-        ),
+    let pictures: [(&str, App, (u16, u16)); 4] = [
+        ("watch-120x36", Scene::zombies(Language::English), (120, 36)),
+        ("watch-80x24", Scene::reaped(Language::English), (80, 24)),
+        ("watch-ko-120x36", Scene::zombies(Language::Korean), (120, 36)),
         (
             "watch-light-120x36",
             light(Scene::orphans(Language::English)),
             (120, 36),
-            svg::LIGHT,
         ),
     ];
-    for (name, mut app, (columns, rows), paper) in pictures {
+    for (name, mut app, (columns, rows)) in pictures {
         let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
-        let picture = svg::svg(&drawn(&mut app, columns, rows), paper);
+        let picture = picture(&mut app, columns, rows);
         if std::env::var_os("FORKSCOPE_DRAW").is_some() {
             std::fs::write(&path, &picture).unwrap();
         }

@@ -7,6 +7,7 @@ use crate::timeline::process::{Key, Phase};
 use crate::words::phrases::signal as signal_name;
 
 use super::keymap::{Action, KEYS, Motion, Needs};
+use super::look::Look;
 use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
 
 /// Something to be done outside the screen.
@@ -126,12 +127,23 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::PageUp => select(app, -to_signed(app.page)),
         Action::PageDown => select(app, to_signed(app.page)),
         Action::Output => app.overlay = Overlay::Output { back: 0 },
+        Action::NextTheme => next_theme(app),
         Action::Help => app.overlay = Overlay::Help,
         Action::Escape => app.selected = None,
         Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
         Action::Quit => return Some(Effect::Quit),
     }
     None
+}
+
+fn next_theme(app: &mut App) {
+    if app.look.is_plain() {
+        app.tell(app.words.say("told-no-colours").into_owned());
+        return;
+    }
+    app.restyle(Look::next);
+    let said = [("name", app.look.name().to_owned().into())];
+    app.tell(app.words.say_with("told-theme", &said).into_owned());
 }
 
 fn hang_up(app: &mut App) -> Option<Effect> {

@@ -14,8 +14,8 @@ use crate::timeline::observation::{
 use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
 use crate::timeline::sockets::TcpState;
 use crate::timeline::time::{Time, When};
+use crate::tui::look::Look;
 use crate::tui::state::{App, Following, Permission, Permissions, Printed, Subject};
-use crate::tui::theme::{Palette, Theme};
 use crate::words::{Language, Words};
 
 /// The parent.
@@ -194,12 +194,7 @@ impl Scene {
             orders: granted,
             signals: granted,
         };
-        let mut app = App::new(
-            Words::new(language),
-            Theme::of(Palette::Dark),
-            Subject::BuiltIn,
-            permissions,
-        );
+        let mut app = App::new(Words::new(language), Look::default(), Subject::BuiltIn, permissions);
         app.following = Some(Following {
             policy: Policy::Loop,
             since: None,
