@@ -594,7 +594,6 @@ impl Children {
 const CHURN: [u32; 3] = [1000, 200, 1000];
 
 #[test]
-#[ignore = "not yet reliable beside other load: cargo test --test observe_real -- --ignored"]
 fn no_child_that_lives_a_millisecond_is_missed() {
     let mut children = Children::of(Wanted::Best, CHURN, "wait");
     if !children.watch.tells() {
@@ -628,7 +627,6 @@ fn no_child_that_lives_a_millisecond_is_missed() {
 }
 
 #[test]
-#[ignore = "not yet reliable beside other load: cargo test --test observe_real -- --ignored"]
 fn the_connector_tells_as_much() {
     let mut children = Children::of(Wanted::Connector, CHURN, "loop");
     let capture = children.watch.capture.as_ref().expect("it is said");
@@ -644,7 +642,6 @@ fn the_connector_tells_as_much() {
 }
 
 #[test]
-#[ignore = "not yet reliable beside other load: cargo test --test observe_real -- --ignored"]
 fn a_storm_is_told_whole_or_how_much_is_missing() {
     let mut children = Children::of(Wanted::Best, [5000, 5000, 1000], "loop");
     let watch = &children.watch;
@@ -732,6 +729,9 @@ fn an_ordinary_user_sees_the_same() {
         "an_ending_is_told_right_after_the_reap_too",
         "an_orphan_is_followed_to_its_adopter",
         "both_ways_of_reading_sockets_give_one_picture",
+        "no_child_that_lives_a_millisecond_is_missed",
+        "the_connector_tells_as_much",
+        "a_storm_is_told_whole_or_how_much_is_missing",
         "nobody_waited_where_the_kernel_discards",
         "another_program_is_told_at_once",
     ] {

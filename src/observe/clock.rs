@@ -11,6 +11,3 @@ pub fn now() -> Time {
     let nanos = u64::try_from(now.tv_nsec).unwrap_or(0);
     Time::from_nanos(seconds * 1_000_000_000 + nanos)
 }
-
-/// Later than anything: what is still to come.
-pub(super) const NEVER: Time = Time::from_nanos(u64::MAX);

@@ -17,7 +17,6 @@ use nix::errno::Errno;
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use crate::timeline::process::Pid;
-use crate::timeline::time::When;
 
 use super::told::Told;
 use message::{Message, What};
@@ -154,12 +153,7 @@ impl Shared {
                 Some(Told::Forked { at, parent, child })
             }
             What::Exec { pid } if self.watches(pid) => Some(Told::Executed { at, pid, comm: None }),
-            // The event comes after the thread has told its parent.
-            What::Exit { pid, status } if self.watches(pid) => Some(Told::Left {
-                when: When::by(at),
-                pid,
-                status,
-            }),
+            What::Exit { pid, status } if self.watches(pid) => Some(Told::Left { at, pid, status }),
             What::Exec { .. } | What::Exit { .. } | What::Other => None,
         }
     }

@@ -14,7 +14,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::io::Errno;
-use rustix::process::{Pid as RawPid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid as RawPid, PidfdFlags, pidfd_open, setpriority_process};
 
 use crate::timeline::observation::{Birth, Exec, Exit, Lost, Observation, Reap};
 use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
@@ -25,15 +25,21 @@ use super::proc::Proc;
 use super::source::Feed;
 use super::told::Told;
 use super::{News, Sink, clock};
+use gone::{Left, PATIENCE, Short};
 use reapers::{Ended, zombie};
-use table::{Entry, Left, PATIENCE, Short, Table};
+use table::{Entry, Table};
 
+mod gone;
 mod reapers;
 mod table;
 
 /// The token of the descriptor that ends the thread, and of those that only say that something was told.
 const END: u64 = u64::MAX;
 const TELLS: u64 = u64::MAX - 1;
+
+/// The nice value that the thread asks for. Beside four busy processes on two processors it leaves one child of 1000
+/// that live 1 ms without its status, where the usual one leaves four.
+const URGENT: i32 = -15;
 
 /// The thread, and what it shares with the sampler.
 pub(super) struct Events {
@@ -138,6 +144,7 @@ impl Events {
                 return Err(error.into());
             }
         };
+        let before = clock::now();
         let Some(found) = look() else {
             return Ok(Watching::Gone);
         };
@@ -146,8 +153,12 @@ impl Events {
         if table.recognise(key) {
             return Ok(Watching::Yes);
         }
+        // And its end, too.
+        if table.gone.has_ended(key) {
+            return Ok(Watching::Gone);
+        }
         table.reapers.know(&self.shared.proc, parent);
-        let entry = Entry::found(key, parent, found, pidfd);
+        let entry = Entry::found(key, parent, found, pidfd, before);
         self.shared.enter(&mut table, entry)?;
         Ok(Watching::Yes)
     }
@@ -208,6 +219,9 @@ impl Shared {
     }
 
     fn run(&self, sink: &Sink) {
+        // Where it is permitted, ahead of whatever else runs: a child that lives a millisecond waits for nobody. Of this
+        // thread alone (setpriority(2), on Linux); who may not goes without.
+        let _ = setpriority_process(None, URGENT);
         let mut events: Vec<epoll::Event> = Vec::with_capacity(256);
         let (mut bytes, mut told, mut said) = (Vec::new(), Vec::new(), Vec::new());
         let mut quiet = clock::now();
@@ -244,7 +258,7 @@ impl Shared {
     /// For how long nothing need happen.
     fn patience(&self) -> Option<Timespec> {
         let patience = Timespec::try_from(PATIENCE).ok();
-        patience.filter(|_| self.table().is_waiting())
+        patience.filter(|_| self.table().gone.is_waiting())
     }
 
     /// Watches a process from now on.
@@ -265,7 +279,7 @@ impl Shared {
     /// Takes what the source of births says.
     fn take_told(&self, told: &mut Vec<Told>, now: Time, said: &mut Vec<Observation>) {
         if told.is_empty() {
-            said.extend(self.table().overdue(now));
+            said.extend(self.table().gone.due(now));
             return;
         }
         let mut pidfds = told.iter().map(open_child).collect::<Vec<_>>().into_iter();
@@ -279,7 +293,15 @@ impl Shared {
                         continue;
                     }
                     let when = When::exactly(at);
-                    said.push(Observation::Birth(Birth { when, parent, child }));
+                    let birth = Observation::Birth(Birth { when, parent, child });
+                    match table.gone.born(child, at) {
+                        gone::Birth::New => said.push(birth),
+                        gone::Birth::Again => continue,
+                        gone::Birth::Late(exit) => {
+                            said.extend([birth].into_iter().chain(exit));
+                            continue;
+                        }
+                    }
                     if table.is_told(child, at) {
                         continue;
                     }
@@ -296,7 +318,8 @@ impl Shared {
                                 born: at,
                                 gone_by: opened,
                             };
-                            said.extend(table.missed(short));
+                            table.shortfall.too_short += 1;
+                            table.gone.missed(short);
                             continue;
                         }
                         Some(Err(_)) | None => table.shortfall.unwatched += 1,
@@ -311,14 +334,14 @@ impl Shared {
                         said.push(Observation::Exec(Exec { at, pid, comm }));
                     }
                 }
-                Told::Left { when, pid, status } => said.extend(table.left(pid, Left { when, status }, now)),
+                Told::Left { at, pid, status } => said.extend(table.left(pid, Left { at, status }, now)),
                 Told::Lost { at, count } => {
                     table.fresh.all = true;
                     said.push(Observation::Lost(Lost { at, count }));
                 }
             }
         }
-        said.extend(table.overdue(now));
+        said.extend(table.gone.due(now));
         let wake = table.fresh.all || !table.fresh.pids.is_empty();
         drop(table);
         if wake {
@@ -336,36 +359,45 @@ impl Shared {
     /// Takes what the pidfds say. At `quiet` they had nothing to say: what comes now has happened since.
     fn take_ends(&self, events: &[epoll::Event], quiet: Time, now: Time, said: &mut Vec<Observation>) {
         let mut table = self.table();
-        let mut ended: Vec<(Entry, ExitStatus)> = Vec::new();
+        let mut ended: Vec<(Entry, When, ExitStatus)> = Vec::new();
+        let mut orphaned: Vec<Pid> = Vec::new();
         for event in events {
             let (token, flags) = (event.data.u64(), event.flags);
             let Some(entry) = table.get_mut(token) else { continue };
             entry.not_before(quiet);
+            if !entry.exited {
+                orphaned.push(entry.key.pid);
+            }
             if flags.contains(EventFlags::HUP) {
-                let Some(mut entry) = table.remove(token) else { continue };
+                let Some(entry) = table.remove(token) else { continue };
                 self.feed.forget(entry.key.pid);
-                let status = entry.status_after(exit_status(entry.pidfd.as_fd()));
-                if !std::mem::replace(&mut entry.exited, true) {
+                let (key, status) = (entry.key, entry.status_after(exit_status(entry.pidfd.as_fd())));
+                let reaped = if entry.exited {
+                    When::exactly(now)
+                } else {
+                    // Both lie behind us: the reap somewhere between the exit and this moment.
                     let when = entry.exit_by(now);
-                    let key = entry.key;
                     said.push(Observation::Exit(Exit { when, key, status }));
-                }
-                ended.push((entry, status));
+                    When::between(when.earliest, now)
+                };
+                ended.push((entry, reaped, status));
             } else if !std::mem::replace(&mut entry.exited, true) {
                 let status = entry.read_zombie(zombie(&self.proc, entry.key));
-                let when = When::exactly(now.min(entry.left.latest));
-                let key = entry.key;
+                let (when, key) = (entry.exit_at(now), entry.key);
                 said.push(Observation::Exit(Exit { when, key, status }));
             }
+        }
+        for parent in orphaned {
+            table.adopt(&self.proc, parent);
         }
         if ended.is_empty() {
             return;
         }
-        let facts: Vec<Ended> = ended.iter().map(|(entry, _)| entry.ended()).collect();
+        let facts: Vec<Ended> = ended.iter().map(|(entry, ..)| entry.ended()).collect();
         let reapers = table.reapers.of(&facts);
         drop(table);
-        for ((entry, status), by) in ended.into_iter().zip(reapers) {
-            let (when, key) = (When::exactly(now), entry.key);
+        for ((entry, when, status), by) in ended.into_iter().zip(reapers) {
+            let key = entry.key;
             said.push(Observation::Reap(Reap { when, key, status, by }));
         }
     }

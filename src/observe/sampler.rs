@@ -244,7 +244,8 @@ impl Sampler {
         if root.is_some_and(|root| root != process.key) {
             return false;
         }
-        process.root = root.is_some();
+        // Also where it is met as somebody who has just run another program.
+        process.root = self.scope.roots.contains(&process.key);
         if let Some(events) = events.filter(|_| keep) {
             let (key, parent) = (process.key, process.last.stat.ppid);
             let look = || match process.refresh(&self.proc, &mut self.bytes) {

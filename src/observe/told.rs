@@ -1,7 +1,7 @@
 //! What a source of births tells, whichever source it is: perf's task records or the proc connector.
 
 use crate::timeline::process::{ExitStatus, Pid};
-use crate::timeline::time::{Time, When};
+use crate::timeline::time::Time;
 
 /// One thing that was told. Threads that come are left out; of those that go each is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,8 @@ pub(super) enum Told {
     },
     /// A thread of a process has left. A process has exited once its last thread has.
     Left {
-        /// When, as far as the source knows.
-        when: When,
+        /// When.
+        at: Time,
         /// The process.
         pid: Pid,
         /// How, where the source says.
@@ -46,8 +46,7 @@ impl Told {
     /// What it is sorted by.
     pub(super) fn at(&self) -> Time {
         match self {
-            Self::Forked { at, .. } | Self::Executed { at, .. } | Self::Lost { at, .. } => *at,
-            Self::Left { when, .. } => when.earliest,
+            Self::Forked { at, .. } | Self::Executed { at, .. } | Self::Left { at, .. } | Self::Lost { at, .. } => *at,
         }
     }
 }

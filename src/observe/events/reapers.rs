@@ -65,10 +65,15 @@ impl Reapers {
         let Ok(stat) = File::open(proc.path(parent, "stat")) else {
             return;
         };
-        if let Some(count) = count(&stat, &mut self.bytes) {
+        if let Some((count, true)) = count(&stat, &mut self.bytes) {
             let since = clock::now();
             self.parents.insert(parent, Parent { stat, count, since });
         }
+    }
+
+    /// It is known as somebody's parent.
+    pub(super) fn has(&self, parent: Pid) -> bool {
+        self.parents.contains_key(&parent)
     }
 
     /// A process is gone, and is nobody's parent any more.
@@ -94,7 +99,7 @@ impl Reapers {
     /// By how much the count of a parent has grown since it was last read.
     fn grow(&mut self, pid: Pid) -> Option<Grown> {
         let parent = self.parents.get_mut(&pid)?;
-        let Some(count) = count(&parent.stat, &mut self.bytes) else {
+        let Some((count, alive)) = count(&parent.stat, &mut self.bytes) else {
             self.parents.remove(&pid);
             return None;
         };
@@ -106,6 +111,7 @@ impl Reapers {
         Some(Grown {
             parent: pid,
             by,
+            alive,
             unchanged_since,
         })
     }
@@ -116,6 +122,8 @@ impl Reapers {
 struct Grown {
     parent: Pid,
     by: u64,
+    /// Else it may be an adopter that waited, or did not.
+    alive: bool,
     /// Until now, where it has not grown.
     unchanged_since: Time,
 }
@@ -123,7 +131,7 @@ struct Grown {
 impl Grown {
     fn verdict<'a>(self, child: &Ended, siblings: impl Iterator<Item = &'a Ended>) -> Reaper {
         if self.by == 0 {
-            let still = child.exited_after >= self.unchanged_since && child.faults != Some(0);
+            let still = self.alive && child.exited_after >= self.unchanged_since && child.faults != Some(0);
             return if still { Reaper::Discarded } else { Reaper::Unknown };
         }
         // Of those whose faults were not read, each has at least one.
@@ -136,9 +144,9 @@ impl Grown {
     }
 }
 
-/// The faults of the children that a process waited for; `None` where it is gone, or a zombie itself, which is no
-/// parent any more.
-fn count(stat: &File, bytes: &mut Vec<u8>) -> Option<u64> {
+/// The faults of the children that a process waited for, and whether it lives; `None` where it is gone. A zombie's tell
+/// what it did while it lived.
+fn count(stat: &File, bytes: &mut Vec<u8>) -> Option<(u64, bool)> {
     reread(stat, bytes).ok()?;
     let from = bytes.iter().rposition(|byte| *byte == b')')? + 1;
     let mut fields = bytes.get(from..)?.split(|byte| *byte == b' ').skip(1);
@@ -146,7 +154,7 @@ fn count(stat: &File, bytes: &mut Vec<u8>) -> Option<u64> {
     // The state is field 3, and the count field 11.
     let count = fields.nth(7)?;
     let alive = !matches!(state, b"Z" | b"X");
-    std::str::from_utf8(count).ok()?.parse().ok().filter(|_| alive)
+    Some((std::str::from_utf8(count).ok()?.parse().ok()?, alive))
 }
 
 /// What is to be read of a zombie; `None` where it is gone already.
@@ -188,6 +196,7 @@ mod tests {
         let grown = Grown {
             parent: 7,
             by,
+            alive: true,
             unchanged_since: Time::from_nanos(100),
         };
         assert_eq!(grown.verdict(&children[0], children.iter()), reaper);

@@ -1,15 +1,19 @@
-//! The processes whose end is awaited: which pidfd is whose, what is known of each, and those that were gone before
-//! there was a pidfd. It opens nothing and waits for nothing.
+//! The processes whose end is awaited: which pidfd is whose, and what is known of each. Who is gone is [`gone`]'s. It
+//! opens nothing and waits for nothing.
+//!
+//! [`gone`]: super::gone
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use crate::observe::clock;
-use crate::timeline::observation::{Exit, Observation, Reap};
-use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
+use crate::observe::proc::Proc;
+use crate::timeline::observation::{Exit, Observation};
+use crate::timeline::process::{ExitStatus, Key, Pid};
 use crate::timeline::time::{Time, When};
 
+use super::gone::{Gone, Left, Past};
 use super::reapers::{Ended, Reapers, ZombieFile};
 use super::{Found, Fresh, Shortfall};
 
@@ -23,9 +27,6 @@ const ON_ITS_WAY: Duration = Duration::from_millis(500);
 /// Two execs of one process that lie no further apart are one, told twice.
 const SAME_EXEC: Duration = Duration::from_micros(50);
 
-/// For so long the exit of a child that was gone too soon is waited for.
-pub(super) const PATIENCE: Duration = Duration::from_millis(200);
-
 /// The processes whose end is awaited.
 #[derive(Debug, Default)]
 pub(super) struct Table {
@@ -33,11 +34,8 @@ pub(super) struct Table {
     entries: HashMap<u64, Entry>,
     /// The newest of each pid.
     tokens: HashMap<Pid, u64>,
-    short: HashMap<Pid, Short>,
-    /// Threads that have left processes of which nobody has heard: the rings of two processors are not emptied at one
-    /// moment, and so an end can come before its beginning.
-    early: HashMap<Pid, (Left, Time)>,
     execs: HashMap<Pid, Time>,
+    pub(super) gone: Gone,
     pub(super) reapers: Reapers,
     pub(super) fresh: Fresh,
     pub(super) shortfall: Shortfall,
@@ -53,7 +51,7 @@ pub(super) struct Entry {
     /// Its exit has been reported.
     pub(super) exited: bool,
     /// When its last thread left, as far as the source of births has said.
-    pub(super) left: When,
+    left: Option<Time>,
     status: ExitStatus,
     parent: Pid,
     /// The page faults that its parent inherits by waiting for it.
@@ -65,32 +63,6 @@ pub(super) struct Entry {
     since: Time,
 }
 
-/// What the source of births says of an end.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Left {
-    pub(super) when: When,
-    pub(super) status: ExitStatus,
-}
-
-impl Default for Left {
-    /// Nothing.
-    fn default() -> Self {
-        Self {
-            when: When::by(clock::NEVER),
-            status: ExitStatus::Unknown,
-        }
-    }
-}
-
-/// A child that was gone before a pidfd of it could be opened.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Short {
-    pub(super) key: Key,
-    pub(super) born: Time,
-    /// It had been reaped by then.
-    pub(super) gone_by: Time,
-}
-
 impl Entry {
     /// A process that the source of births told of.
     pub(super) fn born(key: Key, parent: Pid, at: Time, pidfd: OwnedFd) -> Self {
@@ -99,10 +71,7 @@ impl Entry {
             pidfd,
             exited_after: at,
             exited: false,
-            left: When {
-                earliest: at,
-                latest: clock::NEVER,
-            },
+            left: None,
             status: ExitStatus::Unknown,
             parent,
             faults: None,
@@ -112,19 +81,14 @@ impl Entry {
         }
     }
 
-    /// A process that was found in /proc.
-    pub(super) fn found(key: Key, parent: Pid, found: Found, pidfd: OwnedFd) -> Self {
-        let now = clock::now();
-        let left = When {
-            earliest: Time::from_ticks(key.start_ticks),
-            latest: clock::NEVER,
-        };
+    /// A process that was found in /proc, and looked at no sooner than `before`.
+    pub(super) fn found(key: Key, parent: Pid, found: Found, pidfd: OwnedFd, before: Time) -> Self {
         Self {
-            left,
             exited: found == Found::Zombie,
             unseen_exit: found == Found::Zombie,
             told: false,
-            ..Self::born(key, parent, now, pidfd)
+            since: clock::now(),
+            ..Self::born(key, parent, before, pidfd)
         }
     }
 
@@ -135,10 +99,22 @@ impl Entry {
         }
     }
 
+    /// When it exited, as the source of births has it: perf's record comes just before the process becomes a zombie,
+    /// the connector's just after (kernel/exit.c, do_exit). What was told before the last moment at which the process
+    /// is known not to have exited was another thread's.
+    fn exit_told(&self, now: Time) -> Option<When> {
+        let left = self.left.filter(|left| *left >= self.exited_after);
+        left.map(|left| When::exactly(left.min(now)))
+    }
+
+    /// When it exited, where we have been told at once.
+    pub(super) fn exit_at(&self, now: Time) -> When {
+        self.exit_told(now).unwrap_or(When::exactly(now))
+    }
+
     /// When it exited, where it had been reaped as well when we were told.
     pub(super) fn exit_by(&self, now: Time) -> When {
-        let latest = now.min(self.left.latest);
-        When::between(self.exited_after.max(self.left.earliest), latest)
+        self.exit_told(now).unwrap_or(When::between(self.exited_after, now))
     }
 
     /// Takes what a look at the zombie gave; says how it ended, as far as that is known now.
@@ -164,7 +140,7 @@ impl Entry {
     pub(super) fn ended(&self) -> Ended {
         Ended {
             parent: self.parent,
-            exited_after: self.exited_after.max(self.left.earliest),
+            exited_after: self.exited_after.max(self.left.unwrap_or_default()),
             faults: self.faults,
         }
     }
@@ -187,10 +163,30 @@ impl Table {
         self.entries.get_mut(&token)
     }
 
+    /// A process has exited: whoever adopted its children is who may wait for them.
+    pub(super) fn adopt(&mut self, proc: &Proc, parent: Pid) {
+        if !self.reapers.has(parent) {
+            return;
+        }
+        for child in self.entries.values_mut().filter(|child| child.parent == parent) {
+            if let Ok(file) = proc.stat(child.key.pid) {
+                child.parent = file.stat.ppid;
+                self.reapers.know(proc, child.parent);
+            }
+        }
+        self.reapers.forget(parent);
+    }
+
     /// Nothing more is awaited of it.
     pub(super) fn remove(&mut self, token: u64) -> Option<Entry> {
         let entry = self.entries.remove(&token)?;
         let pid = entry.key.pid;
+        let past = Past {
+            key: entry.key,
+            told: entry.told,
+            unseen_exit: entry.unseen_exit.then_some(entry.since),
+        };
+        self.gone.ended(past, clock::now());
         if self.tokens.get(&pid) == Some(&token) {
             self.tokens.remove(&pid);
             self.execs.remove(&pid);
@@ -203,11 +199,7 @@ impl Table {
     pub(super) fn token(&self, key: Key) -> Option<u64> {
         let token = *self.tokens.get(&key.pid)?;
         let entry = self.entries.get(&token)?;
-        near(
-            Time::from_ticks(entry.key.start_ticks),
-            Time::from_ticks(key.start_ticks),
-        )
-        .then_some(token)
+        near(started(entry.key), started(key)).then_some(token)
     }
 
     /// The process of that key is awaited already; from now on by that very key.
@@ -219,14 +211,11 @@ impl Table {
     /// The entry of a child that was born then.
     fn born(&mut self, child: Pid, at: Time) -> Option<&mut Entry> {
         let entry = self.entries.get_mut(self.tokens.get(&child)?)?;
-        near(Time::from_ticks(entry.key.start_ticks), at).then_some(entry)
+        near(started(entry.key), at).then_some(entry)
     }
 
     /// This birth was told before: where two events watch one process.
     pub(super) fn expects(&mut self, child: Pid, at: Time, parent: Pid) -> bool {
-        if self.short.get(&child).is_some_and(|short| near(short.born, at)) {
-            return true;
-        }
         let Some(entry) = self.born(child, at) else {
             return false;
         };
@@ -251,70 +240,31 @@ impl Table {
         before.is_none_or(|before| at.since(before) > SAME_EXEC)
     }
 
-    /// A child was gone before its pidfd could be opened; says its end, where that was told already.
-    pub(super) fn missed(&mut self, short: Short) -> Vec<Observation> {
-        self.shortfall.too_short += 1;
-        if let Some((left, _)) = self.early.remove(&short.key.pid) {
-            return short.end(left);
-        }
-        self.short.insert(short.key.pid, short);
-        Vec::new()
-    }
-
-    /// Some ends are still to be told by the source of births, and it may have lost them.
-    pub(super) fn is_waiting(&self) -> bool {
-        !self.short.is_empty()
-    }
-
-    /// A thread of a process has left; says the end of one that has no pidfd.
-    pub(super) fn left(&mut self, pid: Pid, left: Left, now: Time) -> Vec<Observation> {
-        if let Some(short) = self.short.remove(&pid) {
-            return short.end(left);
-        }
-        let Some(token) = self.tokens.get(&pid) else {
-            self.early.insert(pid, (left, now));
-            return Vec::new();
+    /// A thread of a process has left; says the end of one that was a zombie when it was found.
+    pub(super) fn left(&mut self, pid: Pid, left: Left, now: Time) -> Option<Observation> {
+        let entry = self.tokens.get(&pid).and_then(|token| self.entries.get_mut(token));
+        let Some(entry) = entry else {
+            self.gone.left(pid, left, now);
+            return None;
         };
-        if let Some(entry) = self
-            .entries
-            .get_mut(token)
-            .filter(|entry| !entry.exited || entry.unseen_exit)
-        {
-            entry.left = When {
-                earliest: entry.left.earliest.max(left.when.earliest),
-                latest: left.when.latest,
-            };
-            if left.status != ExitStatus::Unknown {
-                entry.status = left.status;
-            }
-            if std::mem::replace(&mut entry.unseen_exit, false) {
-                let when = When::between(entry.left.earliest, entry.left.latest.min(entry.since));
-                let (key, status) = (entry.key, entry.status);
-                return vec![Observation::Exit(Exit { when, key, status })];
-            }
+        if entry.exited && !entry.unseen_exit {
+            return None;
         }
-        Vec::new()
-    }
-
-    /// The ends of children that were gone too soon, and whose exit nobody has told meanwhile: it was lost.
-    pub(super) fn overdue(&mut self, now: Time) -> Vec<Observation> {
-        self.early.retain(|_, (_, at)| now.since(*at) < PATIENCE);
-        let overdue = |short: &Short| now.since(short.gone_by) > PATIENCE;
-        let pids: Vec<Pid> = self
-            .short
-            .values()
-            .filter(|short| overdue(short))
-            .map(|short| short.key.pid)
-            .collect();
-        let ends = pids.into_iter().filter_map(|pid| self.short.remove(&pid));
-        ends.flat_map(|short| short.end(Left::default())).collect()
+        entry.left = Some(left.at);
+        if left.status != ExitStatus::Unknown {
+            entry.status = left.status;
+        }
+        std::mem::replace(&mut entry.unseen_exit, false).then(|| {
+            let when = When::exactly(left.at.min(entry.since));
+            let (key, status) = (entry.key, entry.status);
+            Observation::Exit(Exit { when, key, status })
+        })
     }
 
     /// The processes born after `since` of whose birth nobody told in time; each once.
     pub(super) fn untold(&mut self, since: Time, now: Time) -> Vec<Pid> {
-        let late = |entry: &&mut Entry| {
-            !entry.told && now.since(entry.since) > ON_ITS_WAY && Time::from_ticks(entry.key.start_ticks) > since
-        };
+        let late =
+            |entry: &&mut Entry| !entry.told && now.since(entry.since) > ON_ITS_WAY && started(entry.key) > since;
         let late = self.entries.values_mut().filter(late);
         late.map(|entry| {
             entry.told = true;
@@ -324,31 +274,12 @@ impl Table {
     }
 }
 
-impl Short {
-    /// Its end, which lies between its birth and the moment when there was nothing left to open.
-    fn end(self, left: Left) -> Vec<Observation> {
-        let (when, status) = (left.when, left.status);
-        let (key, by) = (self.key, Reaper::Unknown);
-        let earliest = self.born.max(when.earliest).min(self.gone_by);
-        let reaped = When::between(earliest, self.gone_by);
-        let exited = When::between(earliest, when.latest.clamp(earliest, self.gone_by));
-        vec![
-            Observation::Exit(Exit {
-                when: exited,
-                key,
-                status,
-            }),
-            Observation::Reap(Reap {
-                when: reaped,
-                key,
-                status,
-                by,
-            }),
-        ]
-    }
+/// When a process started, as precisely as its key says.
+pub(super) fn started(key: Key) -> Time {
+    Time::from_ticks(key.start_ticks)
 }
 
 /// Two moments that can be the birth of one process.
-fn near(one: Time, other: Time) -> bool {
+pub(super) fn near(one: Time, other: Time) -> bool {
     one.since(other).max(other.since(one)) <= SAME_BIRTH
 }

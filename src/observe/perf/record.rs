@@ -1,9 +1,8 @@
 //! Records of a ring, from bytes (`perf_event_open(2)`, PERF_RECORD_*): pure.
 
-use crate::observe::clock;
 use crate::observe::told::Told;
 use crate::timeline::process::{ExitStatus, Pid};
-use crate::timeline::time::{Time, When};
+use crate::timeline::time::Time;
 
 const LOST: u32 = 2;
 const COMM: u32 = 3;
@@ -43,13 +42,8 @@ fn one(kind: u32, misc: u16, record: &[u8]) -> Option<Told> {
                 child,
             })
         }
-        // The record comes when the thread begins to leave: the process becomes a zombie after it, and had become one
-        // by now if it could be waited for already.
         EXIT => Some(Told::Left {
-            when: When {
-                earliest: time_at(record, 16)?,
-                latest: clock::NEVER,
-            },
+            at: time_at(record, 16)?,
             pid: pid_at(record, 0)?,
             status: ExitStatus::Unknown,
         }),
@@ -148,10 +142,7 @@ mod tests {
                     comm: Some(b"wor\xffker)"[..].into()),
                 },
                 Told::Left {
-                    when: When {
-                        earliest: at(2000),
-                        latest: clock::NEVER,
-                    },
+                    at: at(2000),
                     pid: 21,
                     status: ExitStatus::Unknown,
                 },
