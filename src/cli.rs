@@ -174,6 +174,12 @@ pub struct View {
     /// The colours of the screen: dark, light, high-contrast, colour-blind, or a file of yours
     #[arg(long, value_name = "NAME|FILE", default_value = "dark")]
     pub theme: String,
+    /// Show it for the back of a room: few rows, large digits, the strongest contrast
+    #[arg(long)]
+    pub projector: bool,
+    /// Draw with ASCII only, for a terminal or a font that lacks the rest (always so where TERM=linux)
+    #[arg(long)]
+    pub ascii: bool,
     /// Turn off every key that sends clients or signals, or changes the server
     #[arg(long)]
     pub read_only: bool,

@@ -2,6 +2,7 @@
 //! `show`'s, as every screen's is.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ use terminal::Screen;
 use update::{Effect, update};
 use world::{Message, World, tell_failed};
 
+pub mod ascii;
+pub mod export;
 pub mod keymap;
 pub mod look;
 pub mod screens;
@@ -133,7 +136,11 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
         session.launched,
         session.controller,
     );
-    let mut watch = Watch { app, world };
+    let mut watch = Watch {
+        app,
+        world,
+        area: Rect::default(),
+    };
     let outcome = show::run(&mut watch, &mut messages, &mut screen, &mut signals).await;
     // First the terminal, so that whatever the rest has to say can be read; then the observer, and the target last.
     drop(screen);
@@ -151,6 +158,8 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
 struct Watch {
     app: App,
     world: World,
+    /// The screen as it was drawn last.
+    area: Rect,
 }
 
 impl Show for Watch {
@@ -177,6 +186,10 @@ impl Show for Watch {
                 Some(Effect::Quit) => return Answer::Quit,
                 Some(Effect::Suspend) => Answer::Suspend,
                 Some(Effect::Redraw) => Answer::Redraw,
+                Some(Effect::Export) => {
+                    self.export();
+                    Answer::Changed
+                }
                 Some(effect) => {
                     self.world.carry_out(&mut self.app, &effect);
                     Answer::Changed
@@ -206,7 +219,8 @@ impl Show for Watch {
     }
 
     fn fit(&mut self, area: Rect) {
-        self.app.page = screens::watch::page(area);
+        self.area = area;
+        self.app.page = screens::watch::page(&self.app, area);
         self.app.settle();
     }
 
@@ -246,6 +260,19 @@ impl Watch {
             }
         }
         changed || (self.app.timeline.revision() != before && self.app.looking == Looking::Live)
+    }
+
+    /// Keeps the screen as a file, and says where.
+    fn export(&mut self) {
+        let picture = export::picture(&mut self.app, self.area);
+        match export::save(Path::new("."), &picture) {
+            Ok(path) => {
+                let said = [("path", path.display().to_string().into())];
+                self.app
+                    .tell(self.app.words.say_with("told-exported", &said).into_owned());
+            }
+            Err(error) => self.app.tell(error.to_string()),
+        }
     }
 
     fn ordered(&mut self, policy: Policy) {

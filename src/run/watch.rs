@@ -26,6 +26,11 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
         let text = "the screen needs a terminal: use `forkscope snapshot` to print the tree";
         return Err(Refusal::new(&text, USAGE).into());
     }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        let text = "the screen needs a terminal that can move its cursor, which TERM=dumb cannot: use `forkscope \
+                    snapshot` or `forkscope events`";
+        return Err(Refusal::new(&text, USAGE).into());
+    }
     let look = look(&args.view)?;
     let prepared = prepare::prepare(&args.target)?;
     prepare::may_load(&args.load, &prepared)?;
@@ -48,7 +53,11 @@ fn look(view: &cli::View) -> Result<Look, Refusal> {
         );
     let chosen =
         palette::find(&view.theme, &directory.join("forkscope/themes")).map_err(|error| Refusal::new(&error, USAGE))?;
-    Ok(Look::new(chosen, Depth::of_environment()))
+    let mut look = Look::new(chosen, Depth::of_environment());
+    look.projector = view.projector;
+    // The fonts of the console have no rounded corners, and little else beyond ASCII.
+    look.ascii = view.ascii || std::env::var_os("TERM").is_some_and(|term| term == "linux");
+    Ok(look)
 }
 
 fn session(args: &cli::Watch, prepared: Prepared, look: Look) -> Session {

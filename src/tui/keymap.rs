@@ -46,6 +46,10 @@ pub enum Action {
     PageDown,
     /// Show what the target printed.
     Output,
+    /// Keep the screen as a file.
+    Export,
+    /// For the back of a room, and back.
+    Projector,
     /// Go to the next theme.
     NextTheme,
     /// Show all keys.
@@ -104,6 +108,8 @@ impl Action {
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Output
+            | Self::Export
+            | Self::Projector
             | Self::NextTheme
             | Self::Help
             | Self::Redraw
@@ -376,6 +382,22 @@ pub const KEYS: &[Binding] = &[
         "key-escape",
     ),
     key(
+        "P",
+        KeyCode::Char('P'),
+        Action::Projector,
+        Needs::Nothing,
+        Group::View,
+        "key-projector",
+    ),
+    key(
+        "s",
+        KeyCode::Char('s'),
+        Action::Export,
+        Needs::Nothing,
+        Group::View,
+        "key-export",
+    ),
+    key(
         "T",
         KeyCode::Char('T'),
         Action::NextTheme,
@@ -483,6 +505,8 @@ fn by_jamo(action: Action) -> bool {
         | Action::PageUp
         | Action::PageDown
         | Action::Output
+        | Action::Export
+        | Action::Projector
         | Action::NextTheme
         | Action::Help
         | Action::Redraw
@@ -551,7 +575,8 @@ mod tests {
         check('ㅂ', &[Action::Quit]);
         check('ㅊ', &[Action::Connect(1)]);
         check('ㄱ', &[Action::NextPolicy]);
-        check('한', &[]);
+        check('한', &[Action::Export]);
+        check('흐', &[]);
         check('츠', &[Action::Connect(1)]);
         check('R', &[Action::PickPolicy]);
         check('7', &[]);

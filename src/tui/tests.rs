@@ -24,7 +24,7 @@ use scene::Scene;
 /// The screen of an app at a size.
 fn drawn(app: &mut App, columns: u16, rows: u16) -> Buffer {
     let area = Rect::new(0, 0, columns, rows);
-    app.page = watch::page(area);
+    app.page = watch::page(app, area);
     app.settle();
     let mut buffer = Buffer::empty(area);
     watch::draw(app, area, &mut buffer);
@@ -143,6 +143,17 @@ fn zombies_show_without_colours() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "tests/screens" }, {
         insta::assert_debug_snapshot!("plain-styles-40x12", drawn(&mut app, 40, 12));
     });
+}
+
+#[test]
+fn the_back_of_a_room_sees_it() {
+    for (columns, rows) in [(60, 20), (100, 30), (40, 12)] {
+        for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+            let mut app = Scene::zombies(language);
+            update(&mut app, Action::Projector);
+            check(&format!("room{suffix}"), &mut app, columns, rows);
+        }
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub enum Effect {
         /// To whom.
         key: Key,
     },
+    /// Keep the screen as a file.
+    Export,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back for a while.
@@ -127,6 +129,8 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::PageUp => select(app, -to_signed(app.page)),
         Action::PageDown => select(app, to_signed(app.page)),
         Action::Output => app.overlay = Overlay::Output { back: 0 },
+        Action::Export => return Some(Effect::Export),
+        Action::Projector => app.restyle(|look| look.projector = !look.projector),
         Action::NextTheme => next_theme(app),
         Action::Help => app.overlay = Overlay::Help,
         Action::Escape => app.selected = None,

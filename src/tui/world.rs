@@ -111,7 +111,7 @@ impl World {
             }
             Effect::Order(policy) => self.order(app, *policy),
             Effect::Signal { signal, key } => send_signal(app, *signal, *key),
-            Effect::Redraw | Effect::Suspend | Effect::Quit => {}
+            Effect::Redraw | Effect::Export | Effect::Suspend | Effect::Quit => {}
         }
     }
 

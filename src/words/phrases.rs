@@ -122,6 +122,21 @@ impl Words {
         }
     }
 
+    /// The glyph before the letter of what a process is, and a blank; a ghost's letter is one already.
+    pub fn glyph(&self, row: &Row<'_>) -> &'static str {
+        match row.phase {
+            Phase::Gone(_) => "",
+            Phase::Zombie(_) => "× ",
+            Phase::Alive | Phase::Unborn => match row.facts.state {
+                State::Running => "● ",
+                State::DiskSleep => "◐ ",
+                State::Stopped | State::Traced => "■ ",
+                State::Idle | State::Parked => "· ",
+                State::Sleeping | State::Zombie | State::Dead => "○ ",
+            },
+        }
+    }
+
     /// How a process ended.
     pub fn ending(&self, status: ExitStatus) -> String {
         match status {

@@ -259,7 +259,8 @@ fn row(line: &str) -> Option<Row> {
     let (pid, said) = rest.split_once(' ')?;
     Some(Row {
         pid: pid.parse().ok()?,
-        said: said.trim_start().to_owned(),
+        // Without the glyph before the letter.
+        said: said.trim_start_matches([' ', '●', '○', '◐', '■', '×', '·']).to_owned(),
         selected,
         child,
     })

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
 
@@ -13,9 +13,11 @@ use crate::report::text::capture_line;
 use crate::server::config::Policy;
 use crate::timeline::sockets::Queue;
 use crate::timeline::tree::Moment;
+use crate::tui::ascii;
 use crate::tui::keymap::{Action, Binding, Group, KEYS};
 use crate::tui::state::{App, Looking, Overlay, Permission, SIGNALS, Subject};
 use crate::tui::widgets::counters::{Counter, Counters};
+use crate::tui::widgets::digits::{self, Digits};
 use crate::tui::widgets::events::Events;
 use crate::tui::widgets::footer::{Allowed, Footer};
 use crate::tui::widgets::header::Header;
@@ -33,35 +35,96 @@ const LEAST: (u16, u16) = (40, 12);
 /// Cells of the tree, borders included, before the lanes get any.
 const TREE: u16 = 57;
 
+/// The size from which on a desk, too, the counts stand in large digits: there is room for them, and little else to
+/// fill it.
+const AMPLE: (u16, u16) = (150, 50);
+
+/// The width from which on the lanes stand beside the tree for the back of a room.
+const ROOMY: u16 = 100;
+
 /// Where things stand at a size; `None` is not shown.
 #[derive(Debug, Clone, Copy)]
 struct Places {
     header: Rect,
     counters: Rect,
+    /// The counts stand in large digits.
+    digits: bool,
     tree: Rect,
     lanes: Option<Rect>,
     events: Option<Rect>,
     footer: Rect,
+    /// Lines from one row of the tree to the next.
+    step: u16,
 }
 
 impl Places {
     /// The places on a screen of that size; `None` where it is too small.
-    fn on(area: Rect) -> Option<Self> {
+    fn on(area: Rect, projector: bool) -> Option<Self> {
         if area.width < LEAST.0 || area.height < LEAST.1 {
             return None;
         }
+        Some(if projector {
+            Self::in_a_room(area)
+        } else {
+            Self::on_a_desk(area)
+        })
+    }
+
+    /// Few rows, far apart, and no frames.
+    fn in_a_room(area: Rect) -> Self {
+        let digits = area.height >= 18;
+        let gap = u16::from(digits) + u16::from(area.height >= 30);
+        let [header, _, counters, _, body, _, footer] = area.layout(&Layout::vertical([
+            Constraint::Length(1),
+            Constraint::Length(gap - u16::from(digits)),
+            Constraint::Length(if digits { digits::ROWS } else { 1 }),
+            Constraint::Length(gap),
+            Constraint::Fill(1),
+            Constraint::Length(gap),
+            Constraint::Length(1),
+        ]));
+        let (tree, lanes) = if area.width < ROOMY {
+            (body, None)
+        } else {
+            let [tree, _, lanes] = body.layout(&Layout::horizontal([
+                Constraint::Length(TREE.max(area.width * 2 / 5)),
+                Constraint::Length(2),
+                Constraint::Fill(1),
+            ]));
+            (tree, Some(lanes))
+        };
+        Self {
+            header,
+            counters,
+            digits,
+            tree,
+            lanes,
+            events: None,
+            footer,
+            step: 2,
+        }
+    }
+
+    fn on_a_desk(area: Rect) -> Self {
+        let digits = area.width >= AMPLE.0 && area.height >= AMPLE.1;
         let events = match area.height {
             0..16 => 0,
             16..30 => 5,
-            _ => (area.height / 4).clamp(7, 16),
+            30..50 => area.height / 4,
+            _ => area.height / 3,
         };
         let [header, counters, body, events_area, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
-            Constraint::Length(1),
+            Constraint::Length(if digits { digits::ROWS + 2 } else { 1 }),
             Constraint::Fill(1),
             Constraint::Length(events),
             Constraint::Length(1),
         ]));
+        let counters = if digits {
+            counters.inner(Margin::new(0, 1))
+        } else {
+            counters
+        };
         let (tree, lanes) = if area.width < TREE + 20 {
             (body, None)
         } else {
@@ -69,26 +132,36 @@ impl Places {
             let [tree, lanes] = body.layout(&Layout::horizontal([Constraint::Length(tree), Constraint::Fill(1)]));
             (tree, Some(lanes))
         };
-        Some(Self {
+        Self {
             header,
             counters,
+            digits,
             tree,
             lanes,
             events: (events > 0).then_some(events_area),
             footer,
-        })
+            step: 1,
+        }
+    }
+
+    /// How many rows of the tree fit, below its heading.
+    fn rows(self, projector: bool) -> usize {
+        let frame = if projector { 0 } else { 2 };
+        let lines = self.tree.height.saturating_sub(frame + 1);
+        usize::from(lines.div_ceil(self.step))
     }
 }
 
 /// How many rows of the tree a screen of that size has.
-pub fn page(area: Rect) -> usize {
-    Places::on(area).map_or(1, |places| usize::from(places.tree.height.saturating_sub(3)).max(1))
+pub fn page(app: &App, area: Rect) -> usize {
+    let projector = app.look.projector;
+    Places::on(area, projector).map_or(1, |places| places.rows(projector).max(1))
 }
 
 /// The whole screen.
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     buffer.set_style(area, app.theme.ground);
-    let Some(places) = Places::on(area) else {
+    let Some(places) = Places::on(area, app.look.projector) else {
         let text = app.words.say_with(
             "too-small",
             &[
@@ -97,14 +170,24 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             ],
         );
         Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
+        if app.look.ascii {
+            ascii::translate(buffer);
+        }
         return;
     };
     let moment = app.moment();
     header(app, &moment).render(places.header, buffer);
-    counters(app, &moment).render(places.counters, buffer);
+    let counters = counters(app, &moment);
+    if places.digits {
+        let theme = &app.theme;
+        Digits { counters, theme }.render(places.counters, buffer);
+    } else {
+        let theme = &app.theme;
+        Counters { counters, theme }.render(places.counters, buffer);
+    }
     tree(app, &moment, places, buffer);
     if let Some(area) = places.lanes {
-        lanes(app, &moment, area, buffer);
+        lanes(app, &moment, area, places.step, buffer);
     }
     if let Some(area) = places.events {
         let exactness = app
@@ -129,6 +212,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     };
     footer.render(places.footer, buffer);
     overlay(app, area, buffer);
+    if app.look.ascii {
+        ascii::translate(buffer);
+    }
 }
 
 impl Allowed for App {
@@ -147,8 +233,11 @@ impl std::fmt::Debug for App {
     }
 }
 
-/// A frame with a title above and one below; gives what is inside.
+/// A frame with a title above and one below; gives what is inside. For the back of a room there are none.
 fn frame(app: &App, title: &str, below: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+    if app.look.projector {
+        return area;
+    }
     let mut block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(app.theme.border)
@@ -216,7 +305,7 @@ fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
     }
 }
 
-fn counters<'a>(app: &'a App, moment: &Moment<'_>) -> Counters<'a> {
+fn counters(app: &App, moment: &Moment<'_>) -> Vec<Counter> {
     let words = &app.words;
     let totals = &moment.totals;
     let counter = |name: &str, value: String, note: String, alarm: bool| Counter {
@@ -294,14 +383,11 @@ fn counters<'a>(app: &'a App, moment: &Moment<'_>) -> Counters<'a> {
     if totals.lost > 0 {
         counters.push(counter("lost", totals.lost.to_string(), String::new(), true));
     }
-    Counters {
-        counters,
-        theme: &app.theme,
-    }
+    counters
 }
 
 fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
-    let room = usize::from(places.tree.height.saturating_sub(3));
+    let room = places.rows(app.look.projector);
     let rows = moment.rows.len();
     let said = if rows > room {
         let (from, to) = (app.scroll + 1, (app.scroll + room).min(rows));
@@ -325,6 +411,7 @@ fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
         timeline: &app.timeline,
         moment,
         scroll: app.scroll,
+        step: places.step,
         selected: app.selected,
         words: &app.words,
         theme: &app.theme,
@@ -332,7 +419,7 @@ fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
     .render(inner, buffer);
 }
 
-fn lanes(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
+fn lanes(app: &App, moment: &Moment<'_>, area: Rect, step: u16, buffer: &mut Buffer) {
     let title = app
         .words
         .say_with("title-lanes", &[("span", lane_span(app.lane_span()).into())]);
@@ -346,6 +433,7 @@ fn lanes(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
             Looking::Live | Looking::Paused(_) => clock(app.since_start(moment.at)),
         },
         scroll: app.scroll,
+        step,
         selected: app.selected,
         theme: &app.theme,
     }

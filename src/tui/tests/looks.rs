@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
 use crate::tui::keymap::Action;
 use crate::tui::look::Look;
-use crate::tui::state::App;
+use crate::tui::state::{App, Overlay};
 use crate::tui::theme::depth::{Depth, Rgb, shown};
 use crate::tui::theme::palette::{Chosen, Palette};
 use crate::tui::update::update;
 use crate::words::Language;
+use crate::words::cells::width;
 
 use super::drawn;
 use super::scene::Scene;
@@ -112,6 +114,113 @@ fn every_text_is_clear_in_every_theme() {
     assert!(broken.is_empty(), "{}", lines.collect::<Vec<_>>().join("\n"));
 }
 
+/// Every scene in both languages, for a desk and for a room, each with a name to be told by.
+fn all_looks() -> impl Iterator<Item = (String, App)> {
+    let both = Language::ALL
+        .iter()
+        .flat_map(|language| [(*language, false), (*language, true)]);
+    both.flat_map(|(language, projector)| {
+        every(language).into_iter().map(move |(name, mut app)| {
+            app.restyle(|look| look.projector = projector);
+            let room = if projector { " in a room" } else { "" };
+            (format!("{name}-{}{room}", language.name()), app)
+        })
+    })
+}
+
+/// Half of a wide character on a screen, and where.
+fn half(buffer: &Buffer) -> Option<String> {
+    let area = buffer.area;
+    let cut = area.positions().find(|at| {
+        let last = at.x + 1 == area.right();
+        width(buffer[*at].symbol()) > 1 && (last || buffer[(at.x + 1, at.y)].symbol() != " ")
+    });
+    cut.map(|at| format!("half of {} at {},{}", buffer[at].symbol(), at.x, at.y))
+}
+
+/// The frames on a screen whose every side is there, and those with a gap.
+fn frames(buffer: &Buffer) -> (usize, usize) {
+    let symbol = |x, y| buffer.cell((x, y)).map_or("", |cell| cell.symbol());
+    let area = buffer.area;
+    let corners = area.positions().filter(|at| symbol(at.x, at.y) == "╭");
+    let is_whole = |at: &Position| {
+        // There is a title in the upper side, and there can be one in the lower.
+        let right = (at.x + 1..area.right()).find(|x| symbol(*x, at.y) == "╮");
+        let lower = (at.y + 1..area.bottom()).find(|y| symbol(at.x, *y) != "│");
+        right.zip(lower).is_some_and(|(right, lower)| {
+            let sides = (at.y + 1..lower).all(|y| symbol(right, y) == "│");
+            sides && symbol(at.x, lower) == "╰" && symbol(right, lower) == "╯"
+        })
+    };
+    let (whole, gaps): (Vec<_>, Vec<_>) = corners.partition(is_whole);
+    (whole.len(), gaps.len())
+}
+
+#[test]
+fn nothing_is_cut_or_left_open_at_any_size() {
+    let mut found = Vec::new();
+    for (number, (name, mut app)) in all_looks().enumerate() {
+        let rows = [12, 13, 15, 16, 18, 20, 24, 29, 30, 36, 49, 50, 60, 70];
+        let columns = [
+            40, 41, 47, 59, 60, 76, 77, 80, 93, 99, 100, 120, 149, 150, 175, 200, 240,
+        ];
+        // Not every scene at every size, but some at each: all of them would take minutes.
+        for step in 0..columns.len() {
+            let (columns, rows) = (columns[step], rows[(step + number) % rows.len()]);
+            let buffer = drawn(&mut app, columns, rows);
+            let (whole, gaps) = frames(&buffer);
+            // What lies over the tree cuts its frames, and is drawn whole itself.
+            let open = if app.overlay == Overlay::None {
+                gaps > 0
+            } else {
+                whole == 0
+            };
+            let what = half(&buffer).or(open.then(|| "a frame with a gap".to_owned()));
+            found.extend(what.map(|what| format!("{name} {columns}x{rows}: {what}\n{}", super::text(&buffer))));
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "{} of them\n{}",
+        found.len(),
+        found[..found.len().min(5)].join("\n")
+    );
+}
+
+#[test]
+fn in_ascii_nothing_else_is_drawn_but_hangul() {
+    for (name, mut app) in all_looks() {
+        app.restyle(|look| look.ascii = true);
+        for (columns, rows) in [(30, 8), (40, 12), (80, 24), (200, 60)] {
+            let buffer = drawn(&mut app, columns, rows);
+            let beyond = buffer.content.iter().map(Cell::symbol).find(|symbol| {
+                let hangul = |c: char| matches!(c, '가'..='힣') && app.words.language() == Language::Korean;
+                !symbol.chars().all(|c| c.is_ascii() || hangul(c))
+            });
+            assert_eq!(beyond, None, "{name} at {columns}x{rows}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_dim_at_the_back_of_a_room() {
+    for depth in [Depth::Plain, Depth::True] {
+        for (name, mut app) in every(Language::English) {
+            app.restyle(|look| {
+                *look = Look::new(Chosen::Ours(Palette::Light), depth);
+                look.projector = true;
+            });
+            let buffer = drawn(&mut app, 100, 30);
+            assert!(
+                !buffer.content.iter().any(|cell| cell.modifier.contains(Modifier::DIM)),
+                "{name}"
+            );
+            let colours = app.look.colours();
+            assert_eq!(colours.dim, colours.text);
+        }
+    }
+}
+
 /// Every scene in every theme, at three sizes and in both languages, in target/gallery, to be looked at:
 /// `cargo test --lib -- --ignored gallery`.
 #[test]
@@ -121,10 +230,24 @@ fn the_gallery_is_drawn() {
     std::fs::create_dir_all(&top).unwrap();
     for language in Language::ALL {
         for palette in Palette::ALL {
-            for (columns, rows) in [(80, 24), (120, 36), (200, 60)] {
+            for (size, projector) in [
+                ((80, 24), false),
+                ((120, 36), false),
+                ((200, 60), false),
+                ((100, 30), true),
+            ] {
                 for (name, mut app) in every(*language) {
-                    app.restyle(|look| *look = Look::new(Chosen::Ours(palette), Depth::True));
-                    let file = format!("{name}-{}-{}-{columns}x{rows}.svg", palette.name(), language.name());
+                    app.restyle(|look| {
+                        *look = Look::new(Chosen::Ours(palette), Depth::True);
+                        look.projector = projector;
+                    });
+                    let (columns, rows) = size;
+                    let room = if projector { "room-" } else { "" };
+                    let file = format!(
+                        "{name}-{}-{}-{room}{columns}x{rows}.svg",
+                        palette.name(),
+                        language.name()
+                    );
                     std::fs::write(top.join(file), super::picture(&mut app, columns, rows)).unwrap();
                 }
             }

@@ -28,6 +28,8 @@ pub struct Lanes<'a> {
     pub edge: String,
     /// The first row shown.
     pub scroll: usize,
+    /// Lines from one row to the next.
+    pub step: u16,
     /// Which row is selected.
     pub selected: Option<ProcessId>,
     /// The styles.
@@ -159,6 +161,7 @@ impl Widget for &Lanes<'_> {
         if let Some(first) = lines.next() {
             Line::styled(self.labels(axis, area.width), self.theme.dim).render(first, buffer);
         }
+        let lines = lines.step_by(usize::from(self.step.max(1)));
         for (row, line) in self.moment.rows.iter().skip(self.scroll).zip(lines) {
             let alive = if row.is_ghost() {
                 self.theme.ghost

@@ -15,7 +15,7 @@ use crate::words::cells::{fit, left, right, width};
 use crate::words::phrases::Room;
 
 /// Cells of the columns before what a process is doing.
-const STATE: usize = 16;
+const STATE: usize = 17;
 const CONNECTIONS: usize = 5;
 
 /// What marks the selected row, besides its ground.
@@ -30,6 +30,8 @@ pub struct Tree<'a> {
     pub moment: &'a Moment<'a>,
     /// The first row shown.
     pub scroll: usize,
+    /// Lines from one row to the next.
+    pub step: u16,
     /// Which row is selected.
     pub selected: Option<ProcessId>,
     /// The texts.
@@ -77,16 +79,20 @@ impl Tree<'_> {
         let quiet = if row.is_ghost() { theme.ghost } else { theme.text };
         let guide = crate::report::text::guide(&row.guides);
         let number = left(&row.life.pid.to_string(), pid.saturating_sub(width(&guide)));
-        let standing = self.words.standing(row, self.moment.at);
-        let (said, rest) = (
-            fit(&standing, STATE),
-            STATE.saturating_sub(width(&fit(&standing, STATE))),
-        );
+        let standing = format!("{}{}", self.words.glyph(row), self.words.standing(row, self.moment.at));
         let connections = match row.held.counts {
             _ if row.is_ghost() || row.is_zombie() => String::new(),
             None => "–".to_owned(),
             Some(counts) => counts.established.to_string(),
         };
+        // A zombie has no connections, and its age can be long.
+        let state = if connections.is_empty() {
+            STATE + CONNECTIONS
+        } else {
+            STATE
+        };
+        let said = fit(&standing, state);
+        let rest = (STATE + CONNECTIONS).saturating_sub(width(&said));
         let connected = row.held.counts.is_some_and(|counts| counts.established > 0);
         let doing_room = room.saturating_sub(1 + pid + STATE + CONNECTIONS + 2);
         let mut spans = vec![
@@ -94,15 +100,22 @@ impl Tree<'_> {
             Span::styled(guide, theme.border),
             Span::styled(number, if row.is_ghost() { theme.ghost } else { theme.number }),
             Span::styled(said, self.standing_style(row)),
-            Span::raw(" ".repeat(rest)),
             Span::styled(
-                right(&connections, CONNECTIONS),
+                right(&connections, rest),
                 if connected { theme.connection } else { theme.dim },
             ),
             Span::raw("  "),
         ];
         spans.extend(self.doing(row, doing_room, quiet));
         Line::from(spans).style(ground)
+    }
+
+    /// The lines of the tree above a row.
+    fn between(&self, row: &Row<'_>) -> Line<'static> {
+        let guide = crate::report::text::guide(&row.guides)
+            .replace(['├', '└'], "│")
+            .replace('─', " ");
+        Line::styled(format!(" {guide}"), self.theme.border)
     }
 
     /// What the process is doing, and at the right edge its part in the tree, where both fit.
@@ -186,7 +199,13 @@ impl Widget for &Tree<'_> {
         if let Some(first) = lines.next() {
             self.heading(pid).render(first, buffer);
         }
-        for (row, line) in self.moment.rows.iter().skip(self.scroll).zip(lines) {
+        let mut lines = lines.enumerate().peekable();
+        for row in self.moment.rows.iter().skip(self.scroll) {
+            // The lines of the tree go on between rows that stand apart.
+            while let Some((_, line)) = lines.next_if(|(number, _)| number % usize::from(self.step.max(1)) != 0) {
+                self.between(row).render(line, buffer);
+            }
+            let Some((_, line)) = lines.next() else { break };
             self.row(row, pid, usize::from(area.width)).render(line, buffer);
             if self.selected == Some(row.life.id) {
                 buffer.set_style(line, self.theme.selected);
