@@ -4,10 +4,12 @@
 
 use std::ffi::OsString;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::load::plan::{Hold, Rate};
 use crate::observe::Wanted;
@@ -30,7 +32,10 @@ use crate::words::Language;
   forkscope --listening 80               the server that listens there, only looked at
   forkscope snapshot --pid 4121 --json   the tree once, for scripts
   forkscope events --listening 80        every fork, exit and reap there, a line each
-  forkscope zombies                      who on this machine has zombies to reap"
+  forkscope zombies                      who on this machine has zombies to reap
+
+Every option can be set for good: in the file that `forkscope config` prints, or as FORKSCOPE_OPTION in the
+environment. A flag beats the environment, and that beats the file."
 )]
 pub struct Cli {
     /// What to do; `watch` where nothing is said.
@@ -56,6 +61,12 @@ pub enum Command {
     Serve(Serve),
     /// Send clients to an echo server, and print what they met
     Load(Load),
+    /// Print the configuration file with every option at its default, to be changed and kept
+    Config(Settings),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Write a man page for each subcommand
+    Man(Man),
     /// Keep a launched command from outliving forkscope (started by forkscope itself)
     #[command(hide = true)]
     Guard(Guard),
@@ -63,6 +74,10 @@ pub enum Command {
 
 /// `forkscope watch`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope watch --reap once --clients 20    the classic bug: some of the twenty stay zombies
+  forkscope watch --pid 4121                  a server that runs, only looked at
+  forkscope watch -- python3 server.py        your server, launched and watched")]
 pub struct Watch {
     /// What is watched.
     #[command(flatten)]
@@ -88,15 +103,15 @@ pub struct Target {
     /// Attach to the topmost process that listens on this TCP port
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub listening: Option<u16>,
-    /// How the built-in server is made
-    #[command(flatten)]
-    pub server: ServerFlags,
     /// How exact the record must be: exact or give up (exit 3), or polling even where better can be had
     #[arg(long, value_name = "LEVEL", value_parser = named(Wanted::NAMED, Wanted::name))]
     pub capture: Option<Wanted>,
     /// How often /proc is read, from 10ms to 10s
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = interval)]
     pub interval: Duration,
+    /// How the built-in server is made; last, since what follows would come under its heading.
+    #[command(flatten)]
+    pub server: ServerFlags,
 }
 
 /// What the demo server is and does; the same flags for the built-in one and for `serve`.
@@ -190,6 +205,10 @@ pub struct View {
 
 /// `forkscope snapshot`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope snapshot --listening 80                        the tree of the server there
+  forkscope snapshot --pid 4121 --json | jq .totals        its figures, for scripts
+  forkscope snapshot --clients 20 --hold 0s --reap none    what a parent that never waits leaves")]
 pub struct Snapshot {
     /// What is watched.
     #[command(flatten)]
@@ -204,7 +223,7 @@ pub struct Snapshot {
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = duration, help_heading = "Output")]
     pub after: Duration,
     /// The language of the text [default: from the locale]
-    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "Output")]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
     pub lang: Option<Language>,
 }
 
@@ -228,7 +247,7 @@ pub struct Events {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     /// The language of the text [default: from the locale]
-    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "Output")]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
     pub lang: Option<Language>,
 }
 
@@ -246,12 +265,14 @@ pub struct Zombies {
     #[arg(long)]
     pub watch: bool,
     /// The language of the text [default: from the locale]
-    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
     pub lang: Option<Language>,
 }
 
 /// `forkscope serve`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope serve --port 9190 --reap poll    until Ctrl-C; watch it from another terminal")]
 pub struct Serve {
     /// What the server is and does.
     #[command(flatten)]
@@ -263,6 +284,9 @@ pub struct Serve {
 
 /// `forkscope load`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope load 127.0.0.1:9190 --clients 100 --hold 3s    a hundred at once
+  forkscope load [::1]:9190 --clients 1000 --rate 50/s     one every 20 ms")]
 pub struct Load {
     /// Where they go, as 127.0.0.1:9190; an IPv6 address stands in brackets
     #[arg(value_name = "ADDRESS")]
@@ -288,6 +312,38 @@ pub struct Load {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `forkscope config`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope config --path            where the file is looked for
+  mkdir -p ~/.config/forkscope && forkscope config > ~/.config/forkscope/config.toml")]
+pub struct Settings {
+    /// Print where the file is looked for instead
+    #[arg(long)]
+    pub path: bool,
+}
+
+/// `forkscope completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope completions bash > ~/.local/share/bash-completion/completions/forkscope
+  forkscope completions fish > ~/.config/fish/completions/forkscope.fish")]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// `forkscope man`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope man ~/.local/share/man/man1 && man forkscope-events")]
+pub struct Man {
+    /// The directory to write them to; it is made where there is none, and older pages of these names are replaced
+    #[arg(value_name = "DIR")]
+    pub directory: PathBuf,
 }
 
 /// `forkscope guard`: its control socket is standard input, and the target's output goes where its own goes.

@@ -31,6 +31,7 @@
 //! | [`report`] | a snapshot, events, zombies and load results as text and JSON | timeline, words |
 //! | [`tui`] | the terminal screen | all but run, cli, main |
 //! | [`cli`] | what may be typed | configuration types |
+//! | [`settings`] | flags, environment and the user's file, in that order | cli, words |
 //! | [`run`] | the wiring, one function a subcommand | all |
 //!
 //! `tests/house.rs` holds this table against the code.
@@ -60,5 +61,7 @@ pub mod report;
 pub mod tui;
 
 pub mod cli;
+
+pub mod settings;
 
 pub mod run;

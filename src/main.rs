@@ -1,9 +1,7 @@
-//! Parses the command line, runs it, and turns the outcome into an exit code; nothing else.
+//! Hands the command line over, and ends with the exit code that comes back; nothing else.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    forkscope::run::main(forkscope::cli::Cli::parse())
+    forkscope::run::main(std::env::args_os())
 }

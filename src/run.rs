@@ -1,13 +1,15 @@
 //! The wiring: one function for each subcommand, and the exit code that each way of ending has.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::cli::{Cli, Command};
+use crate::cli::Command;
 use crate::server;
+use crate::settings::{self, SettingsError};
 use crate::target::end::Survivor;
 use crate::target::guardian;
 use crate::words::names::visible;
@@ -16,6 +18,7 @@ use prepare::Refusal;
 
 mod events;
 mod load;
+mod manual;
 mod outside;
 mod prepare;
 mod readiness;
@@ -31,7 +34,19 @@ const USAGE: u8 = 2;
 const CANNOT: u8 = 3;
 
 /// Runs what was typed; says on standard error what went wrong, if anything did.
-pub fn main(cli: Cli) -> ExitCode {
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match settings::read(arguments, &|name| std::env::var_os(name)) {
+        Ok(cli) => cli,
+        Err(SettingsError::Arguments(error)) => {
+            // Where nobody reads help or errors, there is nobody to tell that.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            return ExitCode::from(USAGE);
+        }
+    };
     let outcome = match cli.command {
         None => watch::run(&cli.watch),
         Some(Command::Watch(args)) => watch::run(&args),
@@ -42,6 +57,9 @@ pub fn main(cli: Cli) -> ExitCode {
             .map_err(Into::into)
             .map(done),
         Some(Command::Load(args)) => load::run(&args),
+        Some(Command::Config(args)) => manual::config(&args),
+        Some(Command::Completions(args)) => manual::completions(&args),
+        Some(Command::Man(args)) => manual::man(&args),
         Some(Command::Guard(args)) => guardian::run(args.nofile, &args.command).map_err(Into::into).map(done),
     };
     outcome.unwrap_or_else(|error| match error.downcast::<Refusal>() {

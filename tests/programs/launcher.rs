@@ -11,8 +11,6 @@ use std::io::{self, BufRead, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
-use clap::Parser;
-use forkscope::cli::Cli;
 use forkscope::target::launch::{Gated, LaunchError, Spec, launch};
 use forkscope::target::launched::{Launched, News};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -21,7 +19,7 @@ fn main() -> ExitCode {
     let mut argv: Vec<_> = std::env::args_os().skip(1).collect();
     // The guardian is a re-execution of whoever launches: this program.
     if argv.first().is_some_and(|first| first == "guard") {
-        return forkscope::run::main(Cli::parse());
+        return forkscope::run::main(std::env::args_os());
     }
     let mut spec = Spec::default();
     let mut gate = false;

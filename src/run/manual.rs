@@ -1,0 +1,37 @@
+//! `forkscope config`, `completions` and `man`: what is made of the declarations of the command line.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::cli;
+use crate::settings::{self, template};
+
+use super::prepare::Refusal;
+use super::{CANNOT, print};
+
+pub(super) fn config(args: &cli::Settings) -> anyhow::Result<ExitCode> {
+    if !args.path {
+        print(&template::text())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let path = settings::path(&|name| std::env::var_os(name));
+    let path = path.ok_or_else(|| Refusal::new(&"there is no home directory: set HOME or FORKSCOPE_CONFIG", CANNOT))?;
+    print(&format!("{}\n", path.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn completions(args: &cli::Completions) -> anyhow::Result<ExitCode> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut settings::public(), "forkscope", &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn man(args: &cli::Man) -> anyhow::Result<ExitCode> {
+    let directory = &args.directory;
+    let named = || format!("write man pages to {}", directory.display());
+    std::fs::create_dir_all(directory).with_context(named)?;
+    clap_mangen::generate_to(settings::public(), directory).with_context(named)?;
+    Ok(ExitCode::SUCCESS)
+}

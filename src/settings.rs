@@ -1,0 +1,167 @@
+//! Where the value of an option comes from: its flag, else the environment, else the user's file, else its default.
+//!
+//! There is one declaration of every option, in `cli`. What the environment and the file say takes the place of the
+//! declared defaults before the command line is read; so a flag beats both without further ado, and an option that is
+//! added there can be set everywhere at once. What is watched (`--pid`, `--listening`, a command) is no setting: it is
+//! said each time.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
+use etcetera::BaseStrategy;
+
+use crate::cli::Cli;
+
+use file::{File, FileError};
+use options::all;
+
+pub mod file;
+pub mod options;
+pub mod template;
+
+/// Names the file in place of the usual one; one that is named must be there.
+const VARIABLE: &str = "FORKSCOPE_CONFIG";
+
+/// Why a command line was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The arguments; help and the version come this way, too.
+    #[error(transparent)]
+    Arguments(#[from] clap::Error),
+    /// The user's file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A variable of the environment.
+    #[error("environment variable {variable}: {problem}")]
+    Variable {
+        /// Which.
+        variable: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// The command line as it is declared; a switch may be given a value as well, so that `--ascii=false` can beat what the
+/// file says.
+pub fn command() -> Command {
+    let switches = |command: Command| command.mut_args(switch);
+    switches(Cli::command()).mut_subcommands(switches)
+}
+
+/// The same for those who write about it: without what only forkscope itself calls.
+pub fn public() -> Command {
+    let command = command();
+    let visible = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+    let about = command.get_about().cloned().unwrap_or_default();
+    let after = command.get_after_help().cloned().unwrap_or_default();
+    Command::new("forkscope")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .after_help(after)
+        .args(command.get_arguments())
+        .subcommands(visible)
+}
+
+fn switch(arg: Arg) -> Arg {
+    if !matches!(arg.get_action(), ArgAction::SetTrue) {
+        return arg;
+    }
+    arg.action(ArgAction::Set)
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("true")
+        .default_value("false")
+        .value_name("BOOL")
+        .value_parser(BoolishValueParser::new())
+        .hide_default_value(true)
+        .hide_possible_values(true)
+}
+
+/// Reads the command line with what the environment and the user's file say; `environment` gives a variable.
+pub fn read(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Cli, SettingsError> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut command = command();
+    if takes_settings(&command, &arguments) {
+        command = match filled(command.clone(), environment) {
+            Ok(command) => command,
+            // Whoever asks for help gets it, whatever the file says.
+            Err(_) if ours(&arguments).any(|argument| argument == "--help" || argument == "-h") => command,
+            Err(error) => return Err(error),
+        };
+    }
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    Ok(Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?)
+}
+
+/// Where the user's file is looked for; `None` where there is no home directory.
+pub fn path(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let named = environment(VARIABLE).filter(|path| !path.is_empty());
+    let usual = || {
+        Some(
+            etcetera::base_strategy::Xdg::new()
+                .ok()?
+                .config_dir()
+                .join("forkscope/config.toml"),
+        )
+    };
+    named.map(PathBuf::from).or_else(usual)
+}
+
+/// The images of itself that forkscope starts are told everything by their arguments, and what speaks of settings must
+/// work where they are broken.
+fn takes_settings(command: &Command, arguments: &[OsString]) -> bool {
+    let Some(first) = arguments.get(1) else { return true };
+    let speaks_of_them = ["config", "completions", "man", "help"]
+        .iter()
+        .any(|name| first == name);
+    let hidden = command
+        .get_subcommands()
+        .any(|sub| sub.is_hide_set() && first == sub.get_name());
+    let controlled = ours(arguments).any(|word| word == "--control-fd");
+    !speaks_of_them && !hidden && !controlled
+}
+
+/// The arguments up to those of a command to launch.
+fn ours(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
+    arguments.iter().take_while(|argument| *argument != "--")
+}
+
+/// The command with the settings as its defaults.
+fn filled(command: Command, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Command, SettingsError> {
+    let settings = all(&command);
+    let named = environment(VARIABLE).is_some_and(|path| !path.is_empty());
+    let file = match path(environment) {
+        Some(path) => File::read(&path, named)?,
+        None => File::default(),
+    };
+    let mut given = file.given(&command, &settings)?;
+    for setting in &settings {
+        let variable = setting.variable();
+        let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else {
+            continue;
+        };
+        let value = text(&value).map_err(|problem| (variable.clone(), problem));
+        let checked = value.and_then(|value| match setting.check(&command, &value) {
+            Ok(()) => Ok(value),
+            Err(problem) => Err((variable.clone(), problem)),
+        });
+        let value = checked.map_err(|(variable, problem)| SettingsError::Variable { variable, problem })?;
+        given.push((setting, value));
+    }
+    Ok(given
+        .into_iter()
+        .fold(command, |command, (setting, value)| setting.set(command, &value)))
+}
+
+fn text(value: &OsStr) -> Result<String, String> {
+    let text = value.to_str().map(str::to_owned);
+    text.ok_or_else(|| format!("{} is not UTF-8", value.display()))
+}
+
+#[cfg(test)]
+mod tests;
