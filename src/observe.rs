@@ -10,6 +10,7 @@ use crate::timeline::observation::Observation;
 
 pub mod clock;
 mod connector;
+mod descriptors;
 mod events;
 mod heirs;
 pub mod live;
@@ -18,6 +19,7 @@ mod perf;
 mod pidfd_info;
 mod powers;
 mod proc;
+mod runs;
 mod sampler;
 mod sockets;
 mod source;

@@ -15,7 +15,7 @@ use crate::timeline::time::Time;
 
 use super::proc::Proc;
 use super::sampler::Scope;
-use super::sockets::SocketReader;
+use super::sockets::{Members, SocketReader};
 use super::watched::Watched;
 
 /// Looks for heirs.
@@ -111,9 +111,13 @@ fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]
     let Some(sockets) = process.sockets.clone() else {
         return false;
     };
-    let held: HashSet<u64> = sockets.iter().map(|socket| socket.inode).collect();
-    let pid = Some(process.key.pid);
-    let Some(table) = SocketReader::open(proc, pid).read(proc, &held, pid) else {
+    let mut reader = SocketReader::open(proc);
+    let members = Members {
+        held: sockets.iter().map(|socket| socket.inode).collect(),
+        directories: vec![process.directory(proc)],
+    };
+    let network = reader.network(process.network);
+    let Some(table) = reader.read(&BTreeMap::from([(network, members)])).sockets else {
         return false;
     };
     let came = |local: SocketAddr| {

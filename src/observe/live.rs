@@ -16,8 +16,8 @@ use super::source::{Source, Wanted};
 use super::turns::Turns;
 use super::{Capture, News, Observe, Sink};
 
-/// After one reading comes the next no sooner than this, whatever is born meanwhile.
-const PAUSE: Duration = Duration::from_millis(20);
+/// After one reading comes the next no sooner than this, whatever is born meanwhile: less than a frame of the screen.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// And no sooner than this many times as long as the last one took: watching must not become the load that is watched.
 const PAUSES: u32 = 10;

@@ -1,7 +1,7 @@
 //! /proc, or a directory that stands in for it in tests: paths, whole-file reads, and what this kernel's has.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -84,14 +84,18 @@ impl Proc {
 
     /// Reads a file of a process whole into `into`, which is emptied first.
     pub(super) fn read(&self, pid: Pid, name: &str, into: &mut Vec<u8>) -> io::Result<()> {
-        into.clear();
-        File::open(self.path(pid, name))?.read_to_end(into).map(drop)
+        reread(&File::open(self.path(pid, name))?, into)
+    }
+
+    /// The same of a file that the kernel writes in one piece, such as `stat` and `status`.
+    pub(super) fn read_record(&self, pid: Pid, name: &str, into: &mut Vec<u8>) -> io::Result<()> {
+        reread_record(&File::open(self.path(pid, name))?, into)
     }
 
     /// Reads the `stat` file of a process.
     pub(super) fn stat(&self, pid: Pid) -> io::Result<StatFile> {
         let mut bytes = Vec::with_capacity(512);
-        self.read(pid, "stat", &mut bytes)?;
+        self.read_record(pid, "stat", &mut bytes)?;
         StatFile::parse(&bytes)
     }
 
@@ -120,12 +124,30 @@ impl Proc {
 
 /// Reads a file from its start that stays open: /proc makes its content anew for each such read.
 pub(super) fn reread(file: &File, into: &mut Vec<u8>) -> io::Result<()> {
+    pieces(file, into, |_| false)
+}
+
+/// The same of a file that the kernel writes in one piece: what is less than was asked for is all of it.
+pub(super) fn reread_record(file: &File, into: &mut Vec<u8>) -> io::Result<()> {
+    pieces(file, into, |count| count < PIECE)
+}
+
+/// So much is read at a time: a page, as /proc writes it.
+const PIECE: usize = 4096;
+
+/// Reads a file until its end, or until a piece of such a size was the last.
+fn pieces(file: &File, into: &mut Vec<u8>, last: impl Fn(usize) -> bool) -> io::Result<()> {
     into.clear();
-    let mut chunk = [0; 4096];
+    let mut piece = [0; PIECE];
     loop {
-        match file.read_at(&mut chunk, into.len() as u64) {
+        match file.read_at(&mut piece, into.len() as u64) {
             Ok(0) => return Ok(()),
-            Ok(count) => into.extend_from_slice(&chunk[..count]),
+            Ok(count) => {
+                into.extend_from_slice(&piece[..count]);
+                if last(count) {
+                    return Ok(());
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }

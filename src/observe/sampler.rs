@@ -1,13 +1,14 @@
 //! One reading of the whole tree: who is in it, what each process is, and the sockets that they hold.
 //!
 //! A process that was once found stays watched by its open files until the kernel says that it is gone; that a
-//! listing leaves it out, or that its parent changed, means nothing.
+//! listing leaves it out, or that its parent changed, means nothing. A tree that sleeps costs next to nothing: of a
+//! process that has not run since it was last looked at, nothing is read but that.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use nix::sys::resource::{Resource, getrlimit};
 
-use crate::timeline::observation::{Observation, Reap, Sample};
+use crate::timeline::observation::{Observation, Reading, Reap, Sample};
 use crate::timeline::process::{ExitStatus, Key, Pid};
 use crate::timeline::time::{Time, When};
 
@@ -15,21 +16,32 @@ use super::clock;
 use super::events::{Events, Found, Watching};
 use super::heirs::Heirs;
 use super::proc::Proc;
-use super::sockets::SocketReader;
-use super::watched::{Privileges, Watched};
+use super::sockets::{Members, Network, SocketReader};
+use super::watched::{Looked, Privileges, Watched};
 use super::{Reason, SocketSource};
 
-/// So many processes are read in all detail in each pass, in turn; the rest only where something hints at a change.
+/// So many of the processes that have run are read in all detail in each pass, in turn; the rest only where something
+/// hints at a change.
 const TURNS: usize = 32;
+
+/// Of so many processes `stat` is read in each pass even where they have not run, in turn: so a process that waits for
+/// a processor is seen to. All of a large tree are read so within as many passes as this divides it into.
+const STEADY: usize = 256;
+
+/// The passes that it takes at most, however large the tree.
+const ROUND: usize = 10;
 
 /// The most processes that keep their files open; beyond, files are opened anew for each reading.
 const KEPT: u64 = 4000;
 
-/// Descriptors that a process takes which is watched by open files: `stat`, `children` and its pidfd.
-const EACH: u64 = 3;
+/// Descriptors that a process takes which is watched by open files: `stat`, `schedstat`, `children` and its pidfd.
+const EACH: u64 = 4;
 
 /// Descriptors that are left for all else.
 const RESERVE: u64 = 128;
+
+/// So many processes of a network namespace are tried to read its tables.
+const WITNESSES: usize = 4;
 
 /// Which processes are watched.
 #[derive(Debug, Clone)]
@@ -49,7 +61,9 @@ pub struct Sampler {
     lingering: Vec<(Key, When)>,
     heirs: Heirs,
     sockets: SocketReader,
-    turn: usize,
+    /// Who had the last turn, and where the last steady reading ended.
+    turn: Pid,
+    steady: usize,
     /// So many processes keep their files open.
     pub(super) kept: usize,
     bytes: Vec<u8>,
@@ -58,7 +72,7 @@ pub struct Sampler {
 impl Sampler {
     /// A sampler of those processes.
     pub fn new(proc: Proc, scope: Scope) -> Self {
-        let sockets = SocketReader::open(&proc, scope.roots.first().map(|root| root.pid));
+        let sockets = SocketReader::open(&proc);
         Self {
             heirs: Heirs::of(&proc, &scope),
             proc,
@@ -67,6 +81,7 @@ impl Sampler {
             lingering: Vec::new(),
             sockets,
             turn: 0,
+            steady: 0,
             kept: room(),
             bytes: Vec::with_capacity(4096),
         }
@@ -103,7 +118,9 @@ impl Sampler {
         for pid in fresh {
             if let Some(process) = self.watched.get_mut(pid)
                 && !read.contains(pid)
-                && process.refresh(&self.proc, &mut self.bytes).is_ok_and(|there| there)
+                && process
+                    .refresh(&self.proc, true, &mut self.bytes)
+                    .is_ok_and(|looked| looked != Looked::Gone)
             {
                 process.inspect(&self.proc, false, false, &mut self.bytes);
                 read.push(*pid);
@@ -161,14 +178,31 @@ impl Sampler {
             gone.extend(events.into_iter().flat_map(|events| events.settle(key, when)));
         }
         let mut left: Vec<(Key, When, bool)> = Vec::new();
-        self.watched
-            .retain(|_, process| match process.refresh(&self.proc, &mut self.bytes) {
-                Ok(true) | Err(_) => true,
-                Ok(false) => {
-                    left.push((process.key, When::between(process.seen, at), process.by_pidfd));
-                    false
-                }
-            });
+        let mut bereaved: HashSet<Pid> = HashSet::new();
+        let count = self.watched.len().max(1);
+        let (from, to) = (self.steady, self.steady + STEADY.max(count.div_ceil(ROUND)));
+        self.steady = to % count;
+        let mut index = 0;
+        self.watched.retain(|_, process| {
+            let steady = (from..to).contains(&index) || (from..to).contains(&(index + count));
+            index += 1;
+            let was_zombie = process.is_zombie();
+            let looked = process.refresh(&self.proc, steady, &mut self.bytes);
+            if matches!(looked, Ok(Looked::Gone)) {
+                left.push((process.key, When::between(process.seen, at), process.by_pidfd));
+            }
+            if matches!(looked, Ok(Looked::Gone)) || process.is_zombie() != was_zombie {
+                bereaved.insert(process.key.pid);
+            }
+            !matches!(looked, Ok(Looked::Gone))
+        });
+        // Its children are somebody else's now, and need not have run for that.
+        for process in self.watched.values_mut() {
+            if bereaved.contains(&process.last.stat.ppid) {
+                // One that is gone meanwhile is found to be so in the next pass.
+                let _ = process.refresh(&self.proc, true, &mut self.bytes);
+            }
+        }
         for (key, when, by_pidfd) in left {
             match events {
                 // Its report is on its way, or has been.
@@ -248,10 +282,10 @@ impl Sampler {
         process.root = self.scope.roots.contains(&process.key);
         if let Some(events) = events.filter(|_| keep) {
             let (key, parent) = (process.key, process.last.stat.ppid);
-            let look = || match process.refresh(&self.proc, &mut self.bytes) {
-                Ok(true) if process.is_zombie() => Some(Found::Zombie),
-                Ok(true) => Some(Found::Alive),
-                Ok(false) | Err(_) => None,
+            let look = || match process.refresh(&self.proc, true, &mut self.bytes) {
+                Ok(Looked::Read | Looked::AtRest) if process.is_zombie() => Some(Found::Zombie),
+                Ok(Looked::Read | Looked::AtRest) => Some(Found::Alive),
+                Ok(Looked::Gone) | Err(_) => None,
             };
             match events.watch(key, parent, look) {
                 Ok(Watching::Yes) => process.by_pidfd = true,
@@ -267,40 +301,62 @@ impl Sampler {
     /// Reads details: of some in turn, of the others what hints at a change.
     fn inspect(&mut self) {
         let parents: HashSet<Pid> = self.watched.values().map(|process| process.last.stat.ppid).collect();
-        let count = self.watched.len().max(1);
-        let (from, to) = (self.turn, self.turn + TURNS);
-        for (index, process) in self.watched.values_mut().enumerate() {
-            let turn = (from..to).contains(&index) || (from..to).contains(&(index + count));
-            process.inspect(&self.proc, turn, parents.contains(&process.key.pid), &mut self.bytes);
+        let after = self.watched.range(self.turn.saturating_add(1)..);
+        let due = after.chain(self.watched.range(..=self.turn));
+        let due = due.filter(|(_, process)| process.is_due()).map(|(pid, _)| *pid);
+        let turns: Vec<Pid> = due.take(TURNS).collect();
+        self.turn = turns.last().copied().unwrap_or(self.turn);
+        let turns: HashSet<Pid> = turns.into_iter().collect();
+        for (pid, process) in &mut self.watched {
+            let (turn, parent) = (turns.contains(pid), parents.contains(pid));
+            process.inspect(&self.proc, turn, parent, &mut self.bytes);
         }
-        self.turn = to % count;
     }
 
+    /// All that is known of the tree now. A socket that has gone from the tables has been closed by who held it: what
+    /// that process holds now is listed first.
     fn sample(&mut self, at: Time) -> Sample {
-        let privileges = Privileges::own();
-        let mut held: HashSet<u64> = HashSet::new();
-        for process in self.watched.values() {
-            held.extend(
-                process
-                    .sockets
-                    .iter()
-                    .flat_map(|sockets| sockets.iter().map(|socket| socket.inode)),
-            );
+        let mut said = self.sockets.read(&self.networks());
+        let holds = |process: &Watched| {
+            let mut sockets = process.sockets.iter().flat_map(|sockets| sockets.iter());
+            sockets.any(|socket| said.gone.contains(&socket.inode))
+        };
+        let mut changed = false;
+        for process in self.watched.values_mut().filter(|process| holds(process)) {
+            changed |= process.list_again(&self.proc);
         }
-        let any = self
-            .watched
-            .values()
-            .find(|process| !process.is_zombie() && !process.main_thread_left())
-            .map(|process| process.key.pid);
+        if changed {
+            said = self.sockets.read(&self.networks());
+        }
+        let privileges = Privileges::own();
+        let mut processes: Vec<Reading> = Vec::with_capacity(self.watched.len());
+        for process in self.watched.values() {
+            let mut reading = process.reading(privileges);
+            let network = self.sockets.network(process.network);
+            if said.sockets.is_some() && said.unread.contains(&network) {
+                reading.sockets = None;
+            }
+            processes.push(reading);
+        }
         Sample {
             at,
-            processes: self
-                .watched
-                .values()
-                .map(|process| process.reading(privileges))
-                .collect(),
-            sockets: self.sockets.read(&self.proc, &held, any),
+            processes,
+            sockets: said.sockets,
         }
+    }
+
+    /// The network namespaces that the tree lives in, and the sockets that are held in each.
+    fn networks(&self) -> BTreeMap<Network, Members> {
+        let mut networks: BTreeMap<Network, Members> = BTreeMap::new();
+        for process in self.watched.values().filter(|process| !process.is_zombie()) {
+            let members = networks.entry(self.sockets.network(process.network)).or_default();
+            let sockets = process.sockets.iter().flat_map(|sockets| sockets.iter());
+            members.held.extend(sockets.map(|socket| socket.inode));
+            if members.directories.len() < WITNESSES {
+                members.directories.push(process.directory(&self.proc));
+            }
+        }
+        networks
     }
 
     /// Nothing is left of the target.

@@ -1,40 +1,61 @@
-//! The TCP sockets of a tree: from the kernel's socket table by netlink (`sock_diag(7)`), asked by port, or from
-//! /proc/PID/net/tcp where that is not to be had.
+//! The TCP sockets of a tree, from the socket tables of the network namespaces that its processes live in: by netlink
+//! (`sock_diag(7)`), which reaches into another namespace only with the right to enter it, else from
+//! /proc/PID/net/tcp. Where neither is to be had, what those processes hold is unknown.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
-use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
-use netlink_packet_sock_diag::SockDiagMessage;
-use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6, IPPROTO_TCP};
-use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
-use netlink_sys::Socket;
-use netlink_sys::protocols::NETLINK_SOCK_DIAG;
+use nix::sched::{CloneFlags, setns};
 use procfs::net::{TcpNetEntries, TcpState as ProcState};
 use procfs::{FromBufReadSI, current_system_info};
 
 use crate::timeline::observation::{ConnectionReading, ListenerReading, Sockets};
-use crate::timeline::process::Pid;
 use crate::timeline::sockets::TcpState;
 
 use super::proc::Proc;
 use super::{Reason, SocketSource};
+use table::Table;
 
-/// With more ports than this one dump of everything is cheaper than one for each.
-const MOST_PORTS: usize = 4;
+mod diag;
+mod table;
+
+/// A network namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Network {
+    /// Ours, or that of a process which does not show it.
+    Own,
+    /// Another, by the inode that names it (namespaces(7)).
+    Other(u64),
+}
+
+/// What is asked of the table of one namespace.
+#[derive(Debug, Default)]
+pub(super) struct Members {
+    /// The sockets that are held by who lives in it.
+    pub(super) held: HashSet<u64>,
+    /// Whose directories show its tables.
+    pub(super) directories: Vec<PathBuf>,
+}
+
+/// What the tables said.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// The sockets of the tree; `None` where no table could be read.
+    pub(super) sockets: Option<Sockets>,
+    /// The namespaces whose tables could not be read.
+    pub(super) unread: Vec<Network>,
+    /// Connections that stood in a table before, and no longer do.
+    pub(super) gone: HashSet<u64>,
+}
 
 /// Reads the sockets of a tree.
 pub(super) struct SocketReader {
-    diag: Result<Diag, Reason>,
-    /// Inodes of sockets that are held and stood in no TCP table: not looked for again for some readings. Not for
-    /// good: a TCP socket stands in none until it is connected.
-    others: HashSet<u64>,
-    readings: u32,
+    own: Option<u64>,
+    tables: BTreeMap<Network, Result<Table, Reason>>,
 }
-
-/// After this many readings the sockets that stood in no table are looked for again.
-const LOOK_AGAIN: u32 = 10;
 
 /// One row of a socket table.
 #[derive(Debug, Clone, Copy)]
@@ -48,75 +69,112 @@ struct Row {
 }
 
 impl SocketReader {
-    /// Opens the socket table, for a target whose first process is `root`.
-    pub(super) fn open(proc: &Proc, root: Option<Pid>) -> Self {
-        let diag = if proc.root() != std::path::Path::new("/proc") {
-            Err(Reason::NoSockDiag("not the kernel's own /proc".to_owned()))
-        } else if root.is_some_and(|root| in_other_network(proc, root)) {
-            Err(Reason::OtherNetwork)
+    /// Opens the table of our own namespace.
+    pub(super) fn open(proc: &Proc) -> Self {
+        let own = if proc.root() == Path::new("/proc") {
+            Table::open().map_err(|error| Reason::NoSockDiag(error.to_string()))
         } else {
-            Diag::open().map_err(|error| Reason::NoSockDiag(error.to_string()))
+            Err(Reason::NoSockDiag("not the kernel's own /proc".to_owned()))
         };
         Self {
-            diag,
-            others: HashSet::new(),
-            readings: 0,
+            own: network_of(&proc.root().join("self")),
+            tables: BTreeMap::from([(Network::Own, own)]),
+        }
+    }
+
+    /// The namespace of that inode.
+    pub(super) fn network(&self, inode: Option<u64>) -> Network {
+        match inode {
+            Some(inode) if self.own.is_some_and(|own| own != inode) => Network::Other(inode),
+            Some(_) | None => Network::Own,
         }
     }
 
     /// Where it reads from, and why not from the better source.
     pub(super) fn source(&self) -> (SocketSource, Option<Reason>) {
-        match &self.diag {
-            Ok(_) => (SocketSource::SockDiag, None),
-            Err(reason) => (SocketSource::Procfs, Some(reason.clone())),
+        match self.tables.values().find_map(|table| table.as_ref().err()) {
+            None => (SocketSource::SockDiag, None),
+            Some(reason) => (SocketSource::Procfs, Some(reason.clone())),
         }
     }
 
-    /// The TCP sockets among those inodes, and the connections that wait to be accepted by their listeners. `any` is
-    /// a process in the network namespace of the tree. `None` where no table could be read.
-    pub(super) fn read(&mut self, proc: &Proc, held: &HashSet<u64>, any: Option<Pid>) -> Option<Sockets> {
-        if held.is_empty() {
-            self.others.clear();
-            return Some(Sockets::default());
-        }
-        self.readings += 1;
-        let again = self.readings.is_multiple_of(LOOK_AGAIN);
-        self.others.retain(|inode| !again && held.contains(inode));
-        match &mut self.diag {
-            Ok(diag) => match diag.read(held, &mut self.others) {
-                Ok(sockets) => Some(sockets),
-                Err(error) => {
-                    self.diag = Err(Reason::NoSockDiag(error.to_string()));
-                    Self::by_procfs(proc, held, any)
+    /// The TCP sockets among those that are held, and the connections that wait to be accepted by their listeners.
+    pub(super) fn read(&mut self, networks: &BTreeMap<Network, Members>) -> Said {
+        self.tables
+            .retain(|network, _| *network == Network::Own || networks.contains_key(network));
+        let mut said = Said::default();
+        let mut sockets = Sockets::default();
+        for (network, members) in networks {
+            match self.read_one(*network, members, &mut said.gone) {
+                Some(read) => {
+                    sockets.listeners.extend(read.listeners);
+                    sockets.connections.extend(read.connections);
                 }
-            },
-            Err(_) => Self::by_procfs(proc, held, any),
-        }
-    }
-
-    fn by_procfs(proc: &Proc, held: &HashSet<u64>, any: Option<Pid>) -> Option<Sockets> {
-        let any = any?;
-        let mut rows = Vec::new();
-        let mut bytes = Vec::new();
-        let mut readable = false;
-        for name in ["net/tcp", "net/tcp6"] {
-            if proc.read(any, name, &mut bytes).is_ok()
-                && let Ok(TcpNetEntries(entries)) =
-                    TcpNetEntries::from_buf_read(bytes.as_slice(), current_system_info())
-            {
-                readable = true;
-                rows.extend(entries.into_iter().map(|entry| Row {
-                    inode: entry.inode,
-                    local: canonical(entry.local_address),
-                    peer: canonical(entry.remote_address),
-                    state: from_procfs(&entry.state),
-                    receive: entry.rx_queue,
-                    send: 0,
-                }));
+                None => said.unread.push(*network),
             }
         }
-        readable.then(|| select(&rows, held, false))
+        said.sockets = Some(sockets).filter(|_| said.unread.len() < networks.len() || networks.is_empty());
+        said
     }
+
+    fn read_one(&mut self, network: Network, members: &Members, gone: &mut HashSet<u64>) -> Option<Sockets> {
+        let table = self.tables.entry(network).or_insert_with(|| {
+            let directory = members.directories.first().ok_or(Reason::OtherNetwork)?;
+            // Who may not enter it reads it through the files.
+            enter(directory).map_err(|_| Reason::OtherNetwork)
+        });
+        if members.held.is_empty() {
+            return Some(Sockets::default());
+        }
+        if let Ok(open) = table {
+            match open.read(&members.held, gone) {
+                Ok(sockets) => return Some(sockets),
+                Err(error) => *table = Err(Reason::NoSockDiag(error.to_string())),
+            }
+        }
+        let mut directories = members.directories.iter();
+        directories.find_map(|directory| from_files(directory, &members.held))
+    }
+}
+
+/// The inode of the network namespace of the process or thread of that directory; `None` where it does not show it.
+pub(super) fn network_of(directory: &Path) -> Option<u64> {
+    let link = std::fs::metadata(directory.join("ns/net")).ok()?;
+    Some(link.ino())
+}
+
+/// The table of another namespace. A netlink socket stays in the namespace that it was opened in; so a thread of its
+/// own goes there, opens it, and ends.
+fn enter(directory: &Path) -> io::Result<Table> {
+    let namespace = std::fs::File::open(directory.join("ns/net"))?;
+    let opens = move || -> io::Result<Table> {
+        setns(namespace, CloneFlags::CLONE_NEWNET)?;
+        Table::open()
+    };
+    let thread = std::thread::Builder::new().name("network".to_owned()).spawn(opens)?;
+    thread.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+}
+
+/// The tables as files, in the directory of a process or thread.
+fn from_files(directory: &Path, held: &HashSet<u64>) -> Option<Sockets> {
+    let mut rows = Vec::new();
+    let mut readable = false;
+    for name in ["net/tcp", "net/tcp6"] {
+        if let Ok(bytes) = std::fs::read(directory.join(name))
+            && let Ok(TcpNetEntries(entries)) = TcpNetEntries::from_buf_read(bytes.as_slice(), current_system_info())
+        {
+            readable = true;
+            rows.extend(entries.into_iter().map(|entry| Row {
+                inode: entry.inode,
+                local: canonical(entry.local_address),
+                peer: canonical(entry.remote_address),
+                state: from_procfs(&entry.state),
+                receive: entry.rx_queue,
+                send: 0,
+            }));
+        }
+    }
+    readable.then(|| select(&rows, held, false))
 }
 
 /// Of the whole table, what is the tree's: what it holds, and what waits to be accepted by its listeners.
@@ -158,155 +216,9 @@ fn may_be_accepted(state: TcpState) -> bool {
     matches!(state, TcpState::SynRecv | TcpState::Established | TcpState::CloseWait)
 }
 
-/// The netlink socket to the kernel's socket table.
-struct Diag {
-    socket: Socket,
-    buffer: Vec<u8>,
-}
-
-impl Diag {
-    fn open() -> io::Result<Self> {
-        let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
-        socket.bind_auto()?;
-        socket.connect(&netlink_sys::SocketAddr::new(0, 0))?;
-        let mut diag = Self {
-            socket,
-            buffer: Vec::with_capacity(64 * 1024),
-        };
-        // A kernel without inet_diag says so at the first question.
-        diag.dump(AF_INET, StateFlags::LISTEN, 0)?;
-        Ok(diag)
-    }
-
-    fn read(&mut self, held: &HashSet<u64>, others: &mut HashSet<u64>) -> io::Result<Sockets> {
-        let mut rows: Vec<Row> = Vec::new();
-        let mut ports: Vec<(u8, u16)> = Vec::new();
-        for family in [AF_INET, AF_INET6] {
-            let listening = self.dump(family, StateFlags::LISTEN, 0)?;
-            let ours = listening.into_iter().filter(|row| held.contains(&row.inode));
-            for row in ours {
-                ports.push((family, row.local.port()));
-                rows.push(row);
-            }
-        }
-        ports.sort_unstable();
-        ports.dedup();
-        let by_port = ports.len() <= MOST_PORTS;
-        if by_port {
-            for (family, port) in ports {
-                rows.extend(self.dump(family, connections(), port)?);
-            }
-        }
-        let found: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
-        let missing: Vec<u64> = held
-            .iter()
-            .filter(|inode| !found.contains(inode) && !others.contains(inode))
-            .copied()
-            .collect();
-        if !missing.is_empty() || !by_port {
-            // Outgoing connections, and sockets of other kinds: only a look at the whole table tells.
-            for family in [AF_INET, AF_INET6] {
-                let all = self.dump(family, connections(), 0)?;
-                rows.extend(
-                    all.into_iter()
-                        .filter(|row| !found.contains(&row.inode) || row.inode == 0),
-                );
-            }
-            let found: HashSet<u64> = rows.iter().map(|row| row.inode).collect();
-            others.extend(missing.into_iter().filter(|inode| !found.contains(inode)));
-        }
-        rows.sort_by_key(|row| (row.local, row.peer, row.inode));
-        Ok(select(&rows, held, true))
-    }
-
-    /// The sockets of a family in those states, on that local port, or on any for 0.
-    fn dump(&mut self, family: u8, states: StateFlags, port: u16) -> io::Result<Vec<Row>> {
-        let mut id = if family == AF_INET {
-            SocketId::new_v4()
-        } else {
-            SocketId::new_v6()
-        };
-        id.source_port = port;
-        let mut header = NetlinkHeader::default();
-        header.flags = NLM_F_REQUEST | NLM_F_DUMP;
-        let mut question = NetlinkMessage::new(
-            header,
-            SockDiagMessage::InetRequest(InetRequest {
-                family,
-                protocol: IPPROTO_TCP,
-                extensions: ExtensionFlags::empty(),
-                states,
-                socket_id: id,
-            })
-            .into(),
-        );
-        question.finalize();
-        let mut bytes = vec![0; question.buffer_len()];
-        question.serialize(&mut bytes);
-        self.socket.send(&bytes, 0)?;
-        self.answers()
-    }
-
-    fn answers(&mut self) -> io::Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        loop {
-            self.buffer.clear();
-            self.socket.recv(&mut self.buffer, 0)?;
-            let mut rest = self.buffer.as_slice();
-            while !rest.is_empty() {
-                let message = NetlinkMessage::<SockDiagMessage>::deserialize(rest).map_err(io::Error::other)?;
-                match message.payload {
-                    NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(answer)) => rows.extend(row(&answer)),
-                    NetlinkPayload::Done(_) => return Ok(rows),
-                    NetlinkPayload::Error(error) => return Err(error.to_io()),
-                    _ => {}
-                }
-                let length = (message.header.length as usize).next_multiple_of(4).max(4);
-                rest = rest.get(length..).unwrap_or_default();
-            }
-        }
-    }
-}
-
-/// The states of connections: all but listening, and what is only kept against stray segments.
-fn connections() -> StateFlags {
-    StateFlags::all() & !StateFlags::LISTEN & !StateFlags::TIME_WAIT
-}
-
-fn row(answer: &InetResponse) -> Option<Row> {
-    let header = &answer.header;
-    let id = &header.socket_id;
-    Some(Row {
-        inode: u64::from(header.inode),
-        local: canonical(SocketAddr::new(id.source_address, id.source_port)),
-        peer: canonical(SocketAddr::new(id.destination_address, id.destination_port)),
-        state: from_number(header.state)?,
-        receive: header.recv_queue,
-        send: header.send_queue,
-    })
-}
-
 /// An IPv4 address that an IPv6 socket carries, as the IPv4 address that it is.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
-}
-
-/// The numbers of include/net/tcp_states.h; 12 is a connection request on its way, as in SYN_RECV.
-fn from_number(number: u8) -> Option<TcpState> {
-    Some(match number {
-        1 => TcpState::Established,
-        2 => TcpState::SynSent,
-        3 | 12 => TcpState::SynRecv,
-        4 => TcpState::FinWait1,
-        5 => TcpState::FinWait2,
-        6 => TcpState::TimeWait,
-        7 => TcpState::Close,
-        8 => TcpState::CloseWait,
-        9 => TcpState::LastAck,
-        10 => TcpState::Listen,
-        11 => TcpState::Closing,
-        _ => return None,
-    })
 }
 
 fn from_procfs(state: &ProcState) -> TcpState {
@@ -323,12 +235,4 @@ fn from_procfs(state: &ProcState) -> TcpState {
         ProcState::Listen => TcpState::Listen,
         ProcState::Closing => TcpState::Closing,
     }
-}
-
-/// The process lives in another network namespace than this one. Where that may not be read, it is taken to be the
-/// same.
-fn in_other_network(proc: &Proc, pid: Pid) -> bool {
-    let own = std::fs::read_link(proc.root().join("self/ns/net"));
-    let theirs = std::fs::read_link(proc.path(pid, "ns/net"));
-    matches!((own, theirs), (Ok(own), Ok(theirs)) if own != theirs)
 }

@@ -1,9 +1,11 @@
 //! One process that is watched: the files of it that stay open, and what was read of it last.
 //!
 //! A file that stays open belongs to the process and not to its pid: reading it fails once the process was reaped,
-//! even if its pid was given out again (KERNEL: ESRCH). What changes with every step is read every time; the rest
-//! when something hints that it changed, and in turn.
+//! even if its pid was given out again (KERNEL: ESRCH). Of a process that has not run since it was last looked at
+//! nothing else is read: it cannot have changed. Of one that has, what changes with every step is read at once, and the
+//! rest when something hints that it changed, and in turn.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -14,8 +16,9 @@ use std::time::Duration;
 use crate::timeline::observation::{BlockedReading, HeldSocket, Reading};
 use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
 
-use super::proc::{Proc, StatFile, is_gone, reread};
-use super::syscall;
+use super::proc::{Proc, StatFile, is_gone, reread, reread_record};
+use super::runs::Runs;
+use super::{descriptors, sockets, syscall};
 
 /// SIGCHLD's bit in the signal masks of /proc: signal 17, counted from bit 0.
 pub(super) const SIGCHLD_BIT: u64 = 1 << (nix::libc::SIGCHLD - 1);
@@ -36,10 +39,19 @@ pub(super) struct Watched {
     pub(super) last: StatFile,
     /// When that was.
     pub(super) seen: crate::timeline::time::Time,
+    /// `None` where its files are opened anew for each reading.
     stat: Option<File>,
-    children: Option<File>,
+    /// Opened when first needed: most children of a busy server have none, and are gone before anybody asks.
+    children: OnceCell<Option<File>>,
+    /// Opened when it is looked at again.
+    runs: Option<Runs>,
+    /// It has run since it was last inspected, and since all of it was last read.
+    moved: bool,
+    stale: bool,
     uid: u32,
     ns_pid: Option<Pid>,
+    /// The network namespace that it lives in; `None` where it does not show that.
+    pub(super) network: Option<u64>,
     names: Arc<Names>,
     fds: Option<u32>,
     /// How many descriptors the kernel counted last; one of them may be reserved and not yet open.
@@ -54,6 +66,17 @@ pub(super) struct Watched {
     fresh: bool,
 }
 
+/// What came of looking at a process again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looked {
+    /// It is gone.
+    Gone,
+    /// It has not run since it was last read.
+    AtRest,
+    /// Its `stat` was read.
+    Read,
+}
+
 impl Watched {
     /// Opens a process; `None` where it has gone meanwhile. `keep` keeps its files open.
     pub(super) fn open(proc: &Proc, pid: Pid, keep: bool) -> io::Result<Option<Self>> {
@@ -63,13 +86,12 @@ impl Watched {
             Err(error) => return Err(error),
         };
         let mut bytes = Vec::with_capacity(512);
-        match reread(&file, &mut bytes) {
+        match reread_record(&file, &mut bytes) {
             Ok(()) => {}
             Err(error) if is_gone(&error) => return Ok(None),
             Err(error) => return Err(error),
         }
         let last = StatFile::parse(&bytes)?;
-        let children = File::open(proc.path(pid, &format!("task/{pid}/children"))).ok();
         Ok(Some(Self {
             key: last.key(),
             root: false,
@@ -77,9 +99,13 @@ impl Watched {
             last,
             seen: super::clock::now(),
             stat: Some(file).filter(|_| keep),
-            children: children.filter(|_| keep),
+            children: OnceCell::new(),
+            runs: None,
+            moved: true,
+            stale: true,
             uid: 0,
             ns_pid: None,
+            network: None,
             names: Arc::default(),
             fds: None,
             counted: None,
@@ -92,25 +118,45 @@ impl Watched {
         }))
     }
 
-    /// Reads its `stat` again; false once the process is gone.
-    pub(super) fn refresh(&mut self, proc: &Proc, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    /// Looks at it again. Its `stat` is read where it has run since the last time, and where it is `wanted` all the
+    /// same: for what others do to a process, such as ending its parent.
+    pub(super) fn refresh(&mut self, proc: &Proc, wanted: bool, bytes: &mut Vec<u8>) -> io::Result<Looked> {
+        if self.runs.is_none() && self.stat.is_some() {
+            self.runs = Runs::open(proc, self.key.pid);
+        }
+        let ran = match self.runs.as_mut().map(|runs| runs.have_gone_on(bytes)) {
+            Some(Err(error)) if is_gone(&error) => return Ok(Looked::Gone),
+            Some(Ok(ran)) => ran || self.state() == State::Running,
+            Some(Err(_)) | None => true,
+        };
+        self.moved |= ran;
+        if !ran && !wanted {
+            self.seen = super::clock::now();
+            return Ok(Looked::AtRest);
+        }
         let outcome = match &self.stat {
-            Some(file) => reread(file, bytes),
-            None => proc.read(self.key.pid, "stat", bytes),
+            Some(file) => reread_record(file, bytes),
+            None => proc.read_record(self.key.pid, "stat", bytes),
         };
         match outcome {
             Ok(()) => {}
-            Err(error) if is_gone(&error) => return Ok(false),
+            Err(error) if is_gone(&error) => return Ok(Looked::Gone),
             Err(error) => return Err(error),
         }
         let last = StatFile::parse(bytes)?;
         if last.key() != self.key {
-            return Ok(false);
+            return Ok(Looked::Gone);
         }
         self.fresh |= last.comm != self.last.comm;
         self.last = last;
         self.seen = super::clock::now();
-        Ok(true)
+        Ok(Looked::Read)
+    }
+
+    /// There is something to be gained by reading all of it.
+    pub(super) fn is_due(&self) -> bool {
+        // Of the other threads nobody knows whether they have run.
+        !self.is_zombie() && (self.stale || self.moved || self.threads() > 1)
     }
 
     /// It has replaced its program: everything about it is to be read anew.
@@ -153,9 +199,16 @@ impl Watched {
             }
             return found;
         }
-        let read = match &self.children {
+        let path = format!("task/{}/children", self.key.pid);
+        let kept = self.stat.as_ref();
+        let kept = kept.and_then(|_| {
+            self.children
+                .get_or_init(|| File::open(proc.path(self.key.pid, &path)).ok())
+                .as_ref()
+        });
+        let read = match kept {
             Some(file) => reread(file, bytes),
-            None => proc.read(self.key.pid, &format!("task/{}/children", self.key.pid), bytes),
+            None => proc.read(self.key.pid, &path, bytes),
         };
         if read.is_ok() {
             add_pids(bytes, &mut found);
@@ -166,41 +219,49 @@ impl Watched {
     /// Reads what is worth reading now. `turn` reads all of it; `parent` says that it has children, so that what
     /// it does with SIGCHLD matters.
     pub(super) fn inspect(&mut self, proc: &Proc, turn: bool, parent: bool, bytes: &mut Vec<u8>) {
+        let fresh = std::mem::take(&mut self.fresh);
+        let moved = std::mem::take(&mut self.moved) || fresh;
         if self.is_zombie() {
             (self.sockets, self.fds, self.blocked) = (None, Some(0), None);
             if !std::mem::replace(&mut self.judged, true) {
                 self.visible = Privileges::own().may_see(proc, self.key.pid);
             }
-            if std::mem::replace(&mut self.fresh, false) {
+            if fresh {
                 self.identify(proc, bytes);
             }
             return;
         }
-        let fresh = std::mem::replace(&mut self.fresh, false);
-        if turn || fresh {
+        let all = turn || fresh;
+        self.stale = (self.stale || moved) && !all;
+        if all {
             self.identify(proc, bytes);
         }
-        let blocked = match self.state() {
-            State::Running => None,
-            _ => self.reads_blocked(proc, bytes),
-        };
-        // A call that takes a connection reserves its descriptor before it sleeps, so that the count alone does not
-        // change when one comes.
-        let moved = std::mem::replace(&mut self.blocked, blocked) != blocked;
-        self.count_descriptors(proc, turn || fresh || moved);
+        let mut woke = false;
+        if moved {
+            let blocked = match self.state() {
+                State::Running => None,
+                _ => self.reads_blocked(proc, bytes),
+            };
+            // A call that takes a connection reserves its descriptor before it sleeps, so that the count alone does
+            // not change when one comes.
+            woke = std::mem::replace(&mut self.blocked, blocked) != blocked;
+        }
+        if all || moved || self.threads() > 1 {
+            self.count_descriptors(proc, all || woke);
+        }
         let blocks_sigchld = self.last.stat.blocked & SIGCHLD_BIT != 0;
-        if parent && (turn || blocks_sigchld || self.state() == State::Stopped) {
+        if parent && (all || blocks_sigchld || self.state() == State::Stopped) {
             self.pending = self.reads_pending(proc, bytes);
         }
     }
 
-    /// Who it is: its user, its names, its pid in its own namespace.
+    /// Who it is: its user, its names, its pid in its own namespace, and which network it lives in.
     fn identify(&mut self, proc: &Proc, bytes: &mut Vec<u8>) {
         let pid = self.key.pid;
         if let Ok(directory) = std::fs::metadata(proc.path(pid, "")) {
             self.uid = directory.uid();
         }
-        let command = match proc.read(pid, "cmdline", bytes) {
+        let command = match proc.read_record(pid, "cmdline", bytes) {
             // A zombie has none any more; what it was called while it lived is still true of it.
             Ok(()) if bytes.is_empty() => self.names.command.clone(),
             Ok(()) => bytes.as_slice().into(),
@@ -212,67 +273,59 @@ impl Watched {
                 command,
             });
         }
-        if self.ns_pid.is_none() && proc.read(pid, "status", bytes).is_ok() {
+        self.network = sockets::network_of(&self.directory(proc));
+        if self.ns_pid.is_none() && proc.read_record(pid, "status", bytes).is_ok() {
             let innermost = field(bytes, b"NSpid:").and_then(|line| line.split_ascii_whitespace().next_back());
             self.ns_pid = innermost.and_then(|pid| pid.parse().ok());
         }
     }
 
-    /// The directory of its descriptors.
-    fn descriptors(&self, proc: &Proc) -> PathBuf {
+    /// Its directory, or that of another of its threads once the main thread has left: the main thread's shows nothing
+    /// any more.
+    pub(super) fn directory(&self, proc: &Proc) -> PathBuf {
         let own = self.key.pid;
         let tasks = || Proc::numbers_in(&proc.path(own, "task")).unwrap_or_default();
-        let other = self.main_thread_left().then(tasks).unwrap_or_default();
-        match other.into_iter().find(|tid| *tid != own) {
-            Some(tid) => proc.path(own, &format!("task/{tid}/fd")),
-            None => proc.path(own, "fd"),
+        let others = self.main_thread_left().then(tasks).unwrap_or_default();
+        match others.into_iter().find(|tid| *tid != own) {
+            Some(tid) => proc.path(own, &format!("task/{tid}")),
+            None => proc.path(own, ""),
         }
     }
 
     /// How many descriptors it has, and, where that changed or `all` says so, which of them are sockets.
     fn count_descriptors(&mut self, proc: &Proc, all: bool) {
-        let path = self.descriptors(proc);
-        let size = || {
-            std::fs::metadata(&path)
-                .ok()
-                .and_then(|fd| u32::try_from(fd.size()).ok())
-        };
-        let count = if proc.counts_fds { size() } else { None };
+        let directory = self.directory(proc).join("fd");
+        let count = descriptors::count(proc, &directory);
         if !all && count.is_some() && count == self.counted && self.sockets.is_some() {
             return;
         }
         (self.counted, self.fds) = (count, count);
-        let Ok(entries) = std::fs::read_dir(&path) else {
+        let Some((listed, held)) = descriptors::list(&directory) else {
             self.sockets = None;
             return;
         };
-        let mut held: Vec<HeldSocket> = Vec::new();
-        let mut listed = 0;
-        for entry in entries.flatten() {
-            listed += 1;
-            let target = std::fs::read_link(entry.path());
-            let fd = entry.file_name().to_str().and_then(|name| name.parse().ok());
-            if let (Some(fd), Ok(target)) = (fd, target)
-                && let Some(inode) = target.to_str().and_then(socket_inode)
-            {
-                held.push(HeldSocket { fd, inode });
-            }
-        }
         self.fds = Some(listed);
-        held.sort_unstable_by_key(|held| held.fd);
         if self.sockets.as_deref() != Some(held.as_slice()) {
             self.sockets = Some(held.into());
         }
     }
 
+    /// Lists its descriptors again: one of the sockets that it was seen to hold is no longer there. True where it holds
+    /// others now.
+    pub(super) fn list_again(&mut self, proc: &Proc) -> bool {
+        let before = self.sockets.clone();
+        self.count_descriptors(proc, true);
+        self.sockets != before
+    }
+
     /// A SIGCHLD has arrived and waits: at the thread or at the process.
     fn reads_pending(&self, proc: &Proc, bytes: &mut Vec<u8>) -> bool {
-        let read = proc.read(self.key.pid, "status", bytes).is_ok();
+        let read = proc.read_record(self.key.pid, "status", bytes).is_ok();
         read && (set(bytes, b"SigPnd:") | set(bytes, b"ShdPnd:")) & SIGCHLD_BIT != 0
     }
 
     fn reads_blocked(&self, proc: &Proc, bytes: &mut Vec<u8>) -> Option<BlockedReading> {
-        proc.read(self.key.pid, "syscall", bytes).ok()?;
+        proc.read_record(self.key.pid, "syscall", bytes).ok()?;
         syscall::parse(std::str::from_utf8(bytes).ok()?)
     }
 
@@ -350,7 +403,7 @@ impl Privileges {
         if self.capabilities & SYS_PTRACE != 0 {
             return true;
         }
-        if proc.read(pid, "status", &mut status).is_err() {
+        if proc.read_record(pid, "status", &mut status).is_err() {
             return false;
         }
         let all = |name: &[u8], own: u32| {
@@ -379,9 +432,4 @@ pub(super) fn field<'a>(bytes: &'a [u8], name: &[u8]) -> Option<&'a str> {
         .split(|byte| *byte == b'\n')
         .find_map(|line| line.strip_prefix(name))?;
     std::str::from_utf8(line).ok()
-}
-
-/// The inode in `socket:[4711]`.
-fn socket_inode(target: &str) -> Option<u64> {
-    target.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()
 }

@@ -22,6 +22,13 @@ const FRAME: Duration = Duration::from_millis(33);
 /// At most one frame in this time while nobody types: /proc is read no more often.
 const CALM_FRAME: Duration = Duration::from_millis(66);
 
+/// After news comes the next no sooner than this: a busy server has something to tell a thousand times a second, and to
+/// be woken for each costs more than to draw it.
+const HEARING: Duration = FRAME;
+
+/// So many frames come as soon as there is something to be drawn: the empty screen, and the first that is known.
+const AT_ONCE: u32 = 3;
+
 /// Whether what is on the screen still is what there is to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -134,7 +141,9 @@ pub async fn run<S: Show>(
         dirty: true,
         typed: false,
         drawn: None,
+        frames: 0,
         looked: Instant::now(),
+        deaf: Instant::now(),
     };
     match turn.until_end(signals).await {
         // What is written to a terminal that is gone comes back as EIO, which can be sooner than the hang-up.
@@ -152,7 +161,10 @@ struct Turn<'a, S: Show> {
     /// A key was taken since the last frame.
     typed: bool,
     drawn: Option<Instant>,
+    frames: u32,
     looked: Instant,
+    /// Until then news waits.
+    deaf: Instant,
 }
 
 impl<S: Show> Turn<'_, S> {
@@ -178,10 +190,7 @@ impl<S: Show> Turn<'_, S> {
                     // The terminal is gone, as a hang-up would say a moment later.
                     Some(Err(_)) | None => return Ok(Some(nix::libc::SIGHUP)),
                 },
-                Some(news) = self.news.recv() => {
-                    let change = self.show.take(news, self.news);
-                    self.note(change);
-                }
+                Some(news) = hear(self.news, self.deaf) => self.take(news),
                 () = sleep_until(wake) => self.tick()?,
             }
         }
@@ -190,7 +199,8 @@ impl<S: Show> Turn<'_, S> {
     /// When there is something to be drawn, or to be looked at.
     fn next_wake(&self) -> Instant {
         let pause = if self.typed { FRAME } else { CALM_FRAME };
-        let soonest = self.drawn.map_or_else(Instant::now, |drawn| drawn + pause);
+        let drawn = self.drawn.filter(|_| self.frames >= AT_ONCE);
+        let soonest = drawn.map_or_else(Instant::now, |drawn| drawn + pause);
         if self.dirty {
             soonest
         } else {
@@ -202,9 +212,21 @@ impl<S: Show> Turn<'_, S> {
         self.dirty |= change == Change::Something;
     }
 
+    /// Takes news and all that wait behind it; the next will wait, too.
+    fn take(&mut self, news: S::News) {
+        if self.frames >= AT_ONCE {
+            self.deaf = Instant::now() + HEARING;
+        }
+        let change = self.show.take(news, self.news);
+        self.note(change);
+    }
+
     /// Draws, if anything changed.
     fn tick(&mut self) -> Result<(), TuiError> {
         self.looked = Instant::now();
+        if let Ok(news) = self.news.try_recv() {
+            self.take(news);
+        }
         let change = self.show.look_up();
         self.note(change);
         if !std::mem::take(&mut self.dirty) {
@@ -212,6 +234,7 @@ impl<S: Show> Turn<'_, S> {
         }
         self.typed = false;
         self.drawn = Some(Instant::now());
+        self.frames = self.frames.saturating_add(1);
         crate::observe::live::panic_if_asked("screen");
         let area = self.screen.area().map_err(TuiError::Terminal)?;
         self.show.fit(area);
@@ -252,4 +275,10 @@ impl<S: Show> Turn<'_, S> {
         self.dirty = true;
         self.screen.resume().map_err(TuiError::Terminal)
     }
+}
+
+/// The next news, not before that moment.
+async fn hear<N>(news: &mut UnboundedReceiver<N>, from: Instant) -> Option<N> {
+    sleep_until(from).await;
+    news.recv().await
 }

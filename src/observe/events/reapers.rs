@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fs::File;
 
 use crate::observe::clock;
-use crate::observe::proc::{Proc, reread};
+use crate::observe::proc::{Proc, reread_record};
 use crate::observe::watched::Privileges;
 use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
 use crate::timeline::time::Time;
@@ -147,7 +147,7 @@ impl Grown {
 /// The faults of the children that a process waited for, and whether it lives; `None` where it is gone. A zombie's tell
 /// what it did while it lived.
 fn count(stat: &File, bytes: &mut Vec<u8>) -> Option<(u64, bool)> {
-    reread(stat, bytes).ok()?;
+    reread_record(stat, bytes).ok()?;
     let from = bytes.iter().rposition(|byte| *byte == b')')? + 1;
     let mut fields = bytes.get(from..)?.split(|byte| *byte == b' ').skip(1);
     let state = fields.next()?;

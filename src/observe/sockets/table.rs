@@ -1,0 +1,148 @@
+//! The socket table of one network namespace, asked by netlink for no more than the tree needs.
+//!
+//! To list the connections of a port, the kernel walks its whole hash of connections, some hundred thousand buckets,
+//! however few there are. So that is done only where something is new; a connection that is known is asked for by
+//! its addresses, which takes a few microseconds.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6};
+use netlink_packet_sock_diag::inet::StateFlags;
+
+use super::diag::{Diag, Found, Question};
+use super::{Row, select};
+use crate::timeline::observation::Sockets;
+use crate::timeline::sockets::TcpState;
+
+/// With more ports than this one dump of everything is cheaper than one for each.
+const MOST_PORTS: usize = 4;
+
+/// With more connections than this one dump is cheaper than asking for each.
+const MOST_ASKED: usize = 150;
+
+/// After this many readings everything is looked for again: clients that have sent nothing yet and wait unaccepted,
+/// and sockets that stood in no table before. A TCP socket stands in none until it is connected.
+const LOOK_AGAIN: u32 = 10;
+
+/// The table.
+pub(super) struct Table {
+    diag: Diag,
+    /// The connections that were seen, by inode.
+    known: HashMap<u64, Question>,
+    /// Inodes of sockets that are held and stood in no TCP table.
+    others: HashSet<u64>,
+    readings: u32,
+    /// Somebody waited to be accepted at the last reading.
+    waited: bool,
+    /// What waited then, and will be said again until it is looked at anew.
+    queued: Vec<Row>,
+}
+
+impl Table {
+    /// That of the namespace of this thread.
+    pub(super) fn open() -> io::Result<Self> {
+        let mut diag = Diag::open()?;
+        // A kernel without inet_diag says so at the first question.
+        diag.dump(AF_INET, StateFlags::LISTEN, 0)?;
+        Ok(Self {
+            diag,
+            known: HashMap::new(),
+            others: HashSet::new(),
+            readings: 0,
+            waited: false,
+            queued: Vec::new(),
+        })
+    }
+
+    /// The sockets among those that are held, and the connections that wait to be accepted by their listeners. Those
+    /// that were there before and are not any more are added to `gone`.
+    pub(super) fn read(&mut self, held: &HashSet<u64>, gone: &mut HashSet<u64>) -> io::Result<Sockets> {
+        self.readings += 1;
+        let again = self.readings.is_multiple_of(LOOK_AGAIN);
+        self.others.retain(|inode| !again && held.contains(inode));
+        self.known.retain(|inode, _| held.contains(inode));
+        let mut found: Vec<Found> = Vec::new();
+        for family in [AF_INET, AF_INET6] {
+            let listening = self.diag.dump(family, StateFlags::LISTEN, 0)?;
+            found.extend(listening.into_iter().filter(|found| held.contains(&found.row.inode)));
+        }
+        let waits = found.iter().any(|listener| listener.row.receive > 0);
+        let listed = again
+            || waits
+            || std::mem::replace(&mut self.waited, waits)
+            || self.known.len() > MOST_ASKED
+            || !self.unknown(held, &found).is_empty();
+        if listed {
+            self.list(held, &mut found)?;
+            let queued = found.iter().map(|found| found.row).filter(|row| row.inode == 0);
+            self.queued = queued.collect();
+        } else {
+            let known: Vec<Question> = self.known.values().cloned().collect();
+            found.extend(self.diag.ask(&known)?);
+        }
+        let mut rows: Vec<Row> = found.iter().map(|found| found.row).collect();
+        if !listed {
+            rows.extend(&self.queued);
+        }
+        self.learn(held, found, gone);
+        rows.sort_by_key(|row| (row.local, row.peer, row.inode));
+        Ok(select(&rows, held, true))
+    }
+
+    /// The sockets that are held and of which nothing is known.
+    fn unknown(&self, held: &HashSet<u64>, found: &[Found]) -> Vec<u64> {
+        let found: HashSet<u64> = found.iter().map(|found| found.row.inode).collect();
+        let is_known =
+            |inode: &u64| found.contains(inode) || self.known.contains_key(inode) || self.others.contains(inode);
+        held.iter().filter(|inode| !is_known(inode)).copied().collect()
+    }
+
+    /// Lists the connections on the ports of the listeners that were found, and whatever else is held.
+    fn list(&mut self, held: &HashSet<u64>, found: &mut Vec<Found>) -> io::Result<()> {
+        let mut ports: Vec<(u8, u16)> = found.iter().map(|listener| listener.question.port()).collect();
+        ports.sort_unstable();
+        ports.dedup();
+        let by_port = ports.len() <= MOST_PORTS;
+        if by_port {
+            for (family, port) in ports {
+                found.extend(self.diag.dump(family, connections(), port)?);
+            }
+        }
+        let unknown = self.unknown(held, found);
+        if by_port && unknown.is_empty() {
+            let listed: HashSet<u64> = found.iter().map(|found| found.row.inode).collect();
+            let rest = self.known.iter().filter(|(inode, _)| !listed.contains(inode));
+            let rest: Vec<Question> = rest.map(|(_, question)| question.clone()).collect();
+            found.extend(self.diag.ask(&rest)?);
+            return Ok(());
+        }
+        // Outgoing connections, and sockets of other kinds: only a look at the whole table tells.
+        found.retain(|found| found.row.state == TcpState::Listen);
+        for family in [AF_INET, AF_INET6] {
+            found.extend(self.diag.dump(family, connections(), 0)?);
+        }
+        let unknown = self.unknown(held, found);
+        self.others.extend(unknown);
+        Ok(())
+    }
+
+    /// Remembers what was found, and says which of the known was not.
+    fn learn(&mut self, held: &HashSet<u64>, found: Vec<Found>, gone: &mut HashSet<u64>) {
+        let before = std::mem::take(&mut self.known);
+        for found in found {
+            if found.row.state != TcpState::Listen && held.contains(&found.row.inode) {
+                self.known.insert(found.row.inode, found.question);
+            }
+        }
+        let lost = before.into_keys().filter(|inode| !self.known.contains_key(inode));
+        let lost: Vec<u64> = lost.collect();
+        self.others.extend(&lost);
+        gone.extend(lost);
+    }
+}
+
+/// The states of connections: all but listening, and what is only kept against stray segments.
+fn connections() -> StateFlags {
+    StateFlags::all() & !StateFlags::LISTEN & !StateFlags::TIME_WAIT
+}
