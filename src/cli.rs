@@ -103,7 +103,7 @@ pub struct Target {
     /// Attach to the topmost process that listens on this TCP port
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     pub listening: Option<u16>,
-    /// How exact the record must be: exact or give up (exit 3), or polling even where better can be had
+    /// How exact the record must be: exact or give up (exit 3), the proc connector or polling even where better can be had
     #[arg(long, value_name = "LEVEL", value_parser = named(Wanted::NAMED, Wanted::name))]
     pub capture: Option<Wanted>,
     /// How often /proc is read, from 10ms to 10s

@@ -25,7 +25,7 @@ use super::proc::Proc;
 use super::source::Feed;
 use super::told::Told;
 use super::{News, Sink, clock};
-use gone::{Left, PATIENCE, Short};
+use gone::{Due, Left, PATIENCE, Short};
 use reapers::{Ended, zombie};
 use table::{Entry, Table};
 
@@ -279,7 +279,6 @@ impl Shared {
     /// Takes what the source of births says.
     fn take_told(&self, told: &mut Vec<Told>, now: Time, said: &mut Vec<Observation>) {
         if told.is_empty() {
-            said.extend(self.table().gone.due(now));
             return;
         }
         let mut pidfds = told.iter().map(open_child).collect::<Vec<_>>().into_iter();
@@ -317,6 +316,7 @@ impl Shared {
                                 key,
                                 born: at,
                                 gone_by: opened,
+                                parent,
                             };
                             table.shortfall.too_short += 1;
                             table.gone.missed(short);
@@ -341,7 +341,6 @@ impl Shared {
                 }
             }
         }
-        said.extend(table.gone.due(now));
         let wake = table.fresh.all || !table.fresh.pids.is_empty();
         drop(table);
         if wake {
@@ -356,7 +355,8 @@ impl Shared {
         Some(bytes.strip_suffix(b"\n").unwrap_or(&bytes).into())
     }
 
-    /// Takes what the pidfds say. At `quiet` they had nothing to say: what comes now has happened since.
+    /// Takes what the pidfds say, and says the ends that have none. At `quiet` the pidfds had nothing to say: what comes
+    /// now has happened since.
     fn take_ends(&self, events: &[epoll::Event], quiet: Time, now: Time, said: &mut Vec<Observation>) {
         let mut table = self.table();
         let mut ended: Vec<(Entry, When, ExitStatus)> = Vec::new();
@@ -390,16 +390,17 @@ impl Shared {
         for parent in orphaned {
             table.adopt(&self.proc, parent);
         }
-        if ended.is_empty() {
-            return;
-        }
-        let facts: Vec<Ended> = ended.iter().map(|(entry, ..)| entry.ended()).collect();
-        let reapers = table.reapers.of(&facts);
+        let short = table.gone.due(now);
+        let facts = ended.iter().map(|(entry, ..)| entry.ended());
+        let facts: Vec<Ended> = facts.chain(short.iter().map(Due::ended)).collect();
+        // All at once: what a parent's count has grown by is asked once for all its children.
+        let mut reapers = table.reapers.of(&facts).into_iter();
         drop(table);
-        for ((entry, when, status), by) in ended.into_iter().zip(reapers) {
+        for ((entry, when, status), by) in ended.into_iter().zip(&mut reapers) {
             let key = entry.key;
             said.push(Observation::Reap(Reap { when, key, status, by }));
         }
+        said.extend(short.into_iter().zip(reapers).flat_map(|(due, by)| due.told(by)));
     }
 }
 

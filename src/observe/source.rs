@@ -36,7 +36,7 @@ pub enum Wanted {
 
 impl Wanted {
     /// What can be asked for by name.
-    pub const NAMED: &'static [Self] = &[Self::Exact, Self::Polling];
+    pub const NAMED: &'static [Self] = &[Self::Exact, Self::Connector, Self::Polling];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -139,12 +139,21 @@ pub struct Source {
 impl Source {
     /// For a target that waits at its gate: whatever its first process forks will be told.
     pub fn of_gated(root: Pid, powers: &io::Result<Powers>, wanted: Wanted) -> Self {
-        Self::open(powers, wanted, || Perf::open(root))
+        let source = Self::open(powers, wanted, || Perf::open(root));
+        source.feed.watch(root);
+        source
     }
 
     /// For a target that runs.
     pub fn of_running(proc: &Proc, scope: &Scope, powers: &io::Result<Powers>, wanted: Wanted) -> Self {
-        Self::open(powers, wanted, || on_tree(proc, scope))
+        let source = Self::open(powers, wanted, || on_tree(proc, scope));
+        // Whatever of the tree was forked meanwhile is found by the first search, as one that was not told.
+        if let Feed::Connector(connector) = &source.feed {
+            for pid in Sampler::new(proc.clone(), scope.clone()).tree() {
+                connector.watch(pid);
+            }
+        }
+        source
     }
 
     /// How exact it can be.

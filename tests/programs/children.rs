@@ -1,8 +1,10 @@
-//! A server that forks and waits without end, for `tests/observe_real.rs`: `children COUNT RATE LIFETIME_MICROS POLICY`.
+//! A server that forks and waits without end, for `tests/observe_real.rs` and `tests/benches/exact.rs`:
+//! `children COUNT RATE LIFETIME_MICROS POLICY [FILE]`.
 //!
 //! It waits for a line on its standard input, forks COUNT children, RATE a second (0: as fast as it can), each of
 //! which lives that long and leaves with code `number % 251`, deals with them as POLICY says, prints a line for each
-//! and `done`, and stays until its input ends. Times are nanoseconds of CLOCK_BOOTTIME.
+//! and `done`, and stays until its input ends. With a file it prints nothing, and writes its own pid and the lines
+//! there. Times are nanoseconds of CLOCK_BOOTTIME.
 //!
 //! - `wait`: sees each exit with `waitid(WNOWAIT)`, waits a little, and waits for it: `PID CODE EXITED REAPED`;
 //! - `loop`: waits for whoever has exited, at once: `PID CODE 0 0`;
@@ -56,13 +58,21 @@ fn main() {
         parent.fork(index, lifetime);
     }
     parent.rest();
-    let mut out = std::io::stdout().lock();
+    let mut out: Box<dyn Write> = match arguments.get(5) {
+        Some(path) => {
+            let mut file = std::fs::File::create(path).expect("a file to write to");
+            writeln!(file, "{}", std::process::id()).expect("room for a line");
+            Box::new(file)
+        }
+        None => Box::new(std::io::stdout().lock()),
+    };
     for line in parent.lines {
         writeln!(out, "{line}").expect("somebody reads");
     }
     writeln!(out, "done")
         .and_then(|()| out.flush())
         .expect("somebody reads");
+    drop(out);
     std::io::stdin().read_line(&mut String::new()).expect("the end");
 }
 

@@ -12,6 +12,7 @@ use crate::timeline::observation::{Exit, Observation, Reap};
 use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
 use crate::timeline::time::{Time, When};
 
+use super::reapers::Ended;
 use super::table::{near, started};
 
 /// For so long the exit of a child that was gone too soon is waited for.
@@ -54,6 +55,14 @@ pub(super) struct Short {
     pub(super) born: Time,
     /// It had been reaped by then.
     pub(super) gone_by: Time,
+    pub(super) parent: Pid,
+}
+
+/// The end of a child that was gone too soon: what was told of it, if anything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Due {
+    short: Short,
+    left: Option<Left>,
 }
 
 /// What a birth is to those who are gone.
@@ -125,14 +134,14 @@ impl Gone {
 
     /// The ends of children that were gone too soon: of whom an exit was told, and of whom none was for so long that
     /// it must be lost. Of several threads that have left, the last is the exit.
-    pub(super) fn due(&mut self, now: Time) -> Vec<Observation> {
+    pub(super) fn due(&mut self, now: Time) -> Vec<Due> {
         let early = &mut self.early;
         let mut ends = Vec::new();
         self.short.retain(|pid, short| {
             let left = early.remove(pid).map(|(left, _)| left);
             let is_due = left.is_some() || now.since(short.gone_by) > PATIENCE;
             if is_due {
-                ends.extend(short.end(left));
+                ends.push(Due { short: *short, left });
             }
             !is_due
         });
@@ -145,26 +154,35 @@ impl Gone {
     }
 }
 
-impl Short {
-    /// Its end, which lies between its birth and the moment when there was nothing left to open.
-    fn end(self, left: Option<Left>) -> [Observation; 2] {
-        let (key, by) = (self.key, Reaper::Unknown);
-        let exited = left.map_or(When::between(self.born, self.gone_by), |left| {
-            When::exactly(left.at.max(self.born).min(self.gone_by))
-        });
-        let status = left.map_or(ExitStatus::Unknown, |left| left.status);
-        let exit = Exit {
-            when: exited,
-            key,
-            status,
-        };
+impl Due {
+    /// What tells who waited for it.
+    pub(super) fn ended(&self) -> Ended {
+        Ended {
+            parent: self.short.parent,
+            exited_after: self.exited().earliest,
+            faults: None,
+        }
+    }
+
+    /// The end itself, which lies between the birth and the moment when there was nothing left to open.
+    pub(super) fn told(self, by: Reaper) -> [Observation; 2] {
+        let (key, when) = (self.short.key, self.exited());
+        let status = self.left.map_or(ExitStatus::Unknown, |left| left.status);
+        let exit = Exit { when, key, status };
         let reap = Reap {
-            when: When::between(exited.earliest, self.gone_by),
+            when: When::between(when.earliest, self.short.gone_by),
             key,
             status,
             by,
         };
         [Observation::Exit(exit), Observation::Reap(reap)]
+    }
+
+    fn exited(&self) -> When {
+        let Short { born, gone_by, .. } = self.short;
+        let bounds = When::between(born, gone_by);
+        self.left
+            .map_or(bounds, |left| When::exactly(left.at.max(bounds.earliest).min(gone_by)))
     }
 }
 
@@ -204,12 +222,22 @@ mod tests {
         observations.iter().map(line).collect()
     }
 
+    /// What is said of those that are due then.
+    fn due(gone: &mut Gone, millis: u64) -> Vec<String> {
+        let ends = gone.due(at(millis));
+        let told = ends
+            .into_iter()
+            .flat_map(|due| due.told(Reaper::Waited(due.ended().parent)));
+        said(&told.collect::<Vec<_>>())
+    }
+
     fn short() -> Gone {
         let mut gone = Gone::default();
         gone.missed(Short {
             key: KEY,
             born: at(11),
             gone_by: at(14),
+            parent: 3,
         });
         gone
     }
@@ -218,13 +246,12 @@ mod tests {
     fn who_was_gone_too_soon_has_its_exit_from_the_source_of_births() {
         let mut gone = short();
         assert!(gone.is_waiting());
-        assert_eq!(said(&gone.due(at(15))), [""; 0]);
+        assert_eq!(due(&mut gone, 15), [""; 0]);
         gone.left(7, left(12), at(15));
         gone.left(7, left(13), at(15));
-        let ends = gone.due(at(15));
-        assert_eq!(said(&ends), ["exit 13 Code(3)", "reap 13..14 Unknown"]);
+        assert_eq!(due(&mut gone, 15), ["exit 13 Code(3)", "reap 13..14 Waited(3)"]);
         assert!(!gone.is_waiting());
-        assert_eq!(said(&gone.due(at(300))), [""; 0]);
+        assert_eq!(due(&mut gone, 300), [""; 0]);
     }
 
     #[test]
@@ -235,15 +262,16 @@ mod tests {
             key: KEY,
             born: at(11),
             gone_by: at(14),
+            parent: 3,
         });
-        assert_eq!(said(&gone.due(at(14))), ["exit 12 Code(3)", "reap 12..14 Unknown"]);
+        assert_eq!(due(&mut gone, 14), ["exit 12 Code(3)", "reap 12..14 Waited(3)"]);
     }
 
     #[test]
     fn an_exit_that_was_lost_is_bounded() {
         let mut gone = short();
-        assert_eq!(said(&gone.due(at(214))), [""; 0]);
-        assert_eq!(said(&gone.due(at(215))), ["exit 11..14 Unknown", "reap 11..14 Unknown"]);
+        assert_eq!(due(&mut gone, 214), [""; 0]);
+        assert_eq!(due(&mut gone, 215), ["exit 11..14 Unknown", "reap 11..14 Waited(3)"]);
     }
 
     #[test]
@@ -257,7 +285,7 @@ mod tests {
             start_ticks: 100,
             ..KEY
         }));
-        gone.due(at(3000));
+        due(&mut gone, 3000);
         assert!(!gone.has_ended(KEY), "it is forgotten in the end");
     }
 
