@@ -373,6 +373,21 @@ fn sigterm_ends_it_in_the_middle_of_a_storm() {
     }
 }
 
+/// As it would any C server, the first time; a Rust program of its own accord survives the first.
+#[test]
+fn a_fault_that_is_sent_kills_at_once() {
+    for signal in [Signal::SIGSEGV, Signal::SIGBUS] {
+        let mut server = start(Policy::Loop);
+        let clients = server.clients(1);
+        let handler = server.descendants().into_iter().next().expect("it serves");
+        kill(Pid::from_raw(handler.pid), signal).unwrap();
+        server.until_census(0, 0);
+        drop(clients);
+        server.signal(signal);
+        assert_eq!(server.ended(), 128 + signal as i32);
+    }
+}
+
 /// Its handlers are orphans then, and serve on until their clients leave: so it is with any server.
 #[test]
 fn sigkill_leaves_handlers_that_end_with_their_clients() {

@@ -55,6 +55,11 @@ impl Inherited {
         }
         // A mask is inherited through exec too: without this, a careless launcher would make us deaf.
         let mut mask = SigSet::thread_get_mask()?;
+        // The language runtime catches these to tell of an overflown stack, and swallows the first that somebody sends:
+        // a C server would die of it.
+        for signal in [Signal::SIGSEGV, Signal::SIGBUS] {
+            set(signal, SigHandler::SigDfl, SaFlags::empty())?;
+        }
         for signal in &ours {
             mask.remove(signal);
         }
