@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use crate::timeline::observation::Observation;
 
+mod attention;
 pub mod clock;
 mod connector;
 mod descriptors;
+mod detail;
 mod events;
 mod heirs;
 pub mod live;
@@ -28,6 +30,7 @@ mod told;
 mod turns;
 mod watched;
 
+pub use attention::Attention;
 pub use powers::Powers;
 pub use proc::Proc;
 pub use sampler::{Sampler, Scope};

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use clients::Clients;
+use detail::{Detail, Looks};
 use history::History;
 use lives::Lives;
 use log::{Change, Entry, Log};
@@ -19,6 +20,7 @@ use tree::{Ghosts, Moment};
 
 pub mod call;
 mod clients;
+pub mod detail;
 pub mod history;
 mod lives;
 pub mod log;
@@ -88,6 +90,7 @@ pub struct Timeline {
     lives: Lives,
     sockets: SocketTable,
     clients: Clients,
+    looks: Looks,
     log: Log,
     forks: Tally,
     exits: Tally,
@@ -122,6 +125,7 @@ impl Timeline {
             }
             // The bounds of what is only seen to have happened stay those of the whole readings.
             Observation::Glance(sample) => self.sample(sample, start, &mut changes),
+            Observation::Detail(detail) => self.look(detail),
             Observation::Birth(birth) => {
                 self.lives.birth(*birth, &mut changes);
             }
@@ -197,6 +201,13 @@ impl Timeline {
         }
     }
 
+    fn look(&mut self, detail: &Detail) {
+        if let Some(id) = self.by_key(detail.key).map(|life| life.id) {
+            self.looks.keep(id, detail);
+            self.changes += 1;
+        }
+    }
+
     fn sample(&mut self, sample: &Sample, start: Time, changes: &mut Vec<Change>) {
         let at = sample.at;
         self.changes += u64::from(self.sockets_read.record(at, sample.sockets.is_some()));
@@ -265,6 +276,7 @@ impl Timeline {
             self.lives.trim(horizon, |socket| self.sockets.get(socket).is_some());
             self.sockets.trim(horizon);
             self.clients.forget(horizon);
+            self.looks.forget(horizon);
             self.sockets_read.trim(horizon);
             for tally in [&mut self.forks, &mut self.exits, &mut self.reaps] {
                 tally.forget(horizon);
@@ -316,6 +328,11 @@ impl Timeline {
     /// When something changed last before `t`, and when next after it, as far as that is kept.
     pub fn changes_around(&self, t: Time) -> (Option<Time>, Option<Time>) {
         (self.log.before(t), self.log.after(t))
+    }
+
+    /// The close look at a process that holds at `t`; `None` where nobody looked then. It says when it was taken.
+    pub fn detail(&self, id: ProcessId, t: Time) -> Option<&Detail> {
+        self.looks.at(id, t)
     }
 
     /// What changed up to `t`, newest first.

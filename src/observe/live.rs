@@ -1,12 +1,13 @@
 //! The live observer: a sampler that reads /proc at an interval, and when something was born, and the thread that
 //! waits for events.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::attention::{Attention, Closer};
 use super::powers::Powers;
 use crate::timeline::process::Key;
 
@@ -27,18 +28,21 @@ const PAUSES: u32 = 10;
 pub struct Stop {
     wakes: Receiver<Wake>,
     waker: Waker,
+    attention: Arc<Mutex<Attention>>,
 }
 
 #[derive(Debug)]
 enum Wake {
     Stop,
     Look,
+    Attend,
 }
 
 /// What ended a wait.
 enum Woken {
     Stop,
     Look,
+    Attend,
 }
 
 /// Has an observer look soon.
@@ -65,7 +69,13 @@ impl Stop {
             asked: Arc::default(),
             wakes: stop.clone(),
         };
-        (stop, Self { wakes, waker: asks })
+        let attention = Arc::default();
+        let stopped = Self {
+            wakes,
+            waker: asks,
+            attention,
+        };
+        (stop, stopped)
     }
 
     /// What has the observer look.
@@ -73,13 +83,19 @@ impl Stop {
         self.waker.clone()
     }
 
-    /// Waits until it is time to look: at `due`, or when something has happened, but not before `rested`.
-    fn wait(&self, due: Instant, rested: Instant) -> Woken {
-        let mut until = due;
+    /// What is looked at more closely.
+    fn attention(&self) -> Attention {
+        *self.attention.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until it is time to look: at `until`, or when something has happened, which moves it there, but not to
+    /// before `rested`.
+    fn wait(&self, until: &mut Instant, rested: Instant) -> Woken {
         loop {
             match self.wakes.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return Woken::Stop,
-                Ok(Wake::Look) => until = due.min(rested),
+                Ok(Wake::Look) => *until = rested.min(*until),
+                Ok(Wake::Attend) => return Woken::Attend,
                 Err(RecvTimeoutError::Timeout) => {
                     // What happens from here on asks again.
                     self.waker.asked.store(false, Ordering::Release);
@@ -94,6 +110,7 @@ impl Stop {
 #[derive(Debug)]
 pub struct Running {
     stop: Sender<Wake>,
+    attention: Arc<Mutex<Attention>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -101,13 +118,22 @@ impl Running {
     /// Runs an observer on a thread of its own.
     pub fn start(mut observer: impl Observe + 'static, sink: Sink) -> std::io::Result<Self> {
         let (stop, stopped) = Stop::pair();
+        let attention = stopped.attention.clone();
         let thread = std::thread::Builder::new()
             .name("observer".to_owned())
             .spawn(move || observer.run(&sink, &stopped))?;
         Ok(Self {
             stop,
+            attention,
             thread: Some(thread),
         })
+    }
+
+    /// Has it look more closely at this from now on, and at once.
+    pub fn attend(&self, attention: Attention) {
+        *self.attention.lock().unwrap_or_else(PoisonError::into_inner) = attention;
+        // Where nobody listens any more, the observer has ended.
+        let _ = self.stop.send(Wake::Attend);
     }
 }
 
@@ -161,6 +187,7 @@ impl Observe for Live {
             Source::of_running(&self.proc, &self.scope, &powers, Wanted::Best)
         });
         let (proc, scope) = (self.proc.clone(), self.scope.clone());
+        let mut closer = Closer::new(proc.clone());
         let mut turns = Turns::begin(proc, scope, source, self.interval, sink, stop.waker());
         let mut said: Option<Capture> = None;
         let mut due = Instant::now();
@@ -188,9 +215,17 @@ impl Observe for Live {
                 due = (due + self.interval).max(Instant::now());
             }
             let rested = Instant::now() + PAUSE.max(began.elapsed() * PAUSES);
-            match stop.wait(due, rested) {
-                Woken::Stop => return,
-                Woken::Look => {}
+            let mut until = due;
+            loop {
+                let looks = closer.look(stop.attention(), Instant::now());
+                if !looks.into_iter().all(|look| sink(News::Observed(look))) {
+                    return;
+                }
+                match stop.wait(&mut until, rested) {
+                    Woken::Stop => return,
+                    Woken::Look => break,
+                    Woken::Attend => {}
+                }
             }
         }
     }

@@ -2,23 +2,39 @@
 
 use nix::libc;
 
-use crate::timeline::call::Call;
+use crate::timeline::call::{Call, int};
+use crate::timeline::detail::Waits;
 use crate::timeline::observation::BlockedReading;
 
 /// Reads the line: the call's number and its arguments, or `running`, or -1 where it is blocked outside any call.
 pub(super) fn parse(line: &str) -> Option<BlockedReading> {
+    match waits(line)? {
+        Waits::In { call, arguments } => Some(BlockedReading {
+            call,
+            fd: call.takes_fd().then(|| int(arguments[0])),
+        }),
+        Waits::Running | Waits::Outside => None,
+    }
+}
+
+/// Reads all of the line; `None` where it is not such a line.
+pub(super) fn waits(line: &str) -> Option<Waits> {
     let mut words = line.split_ascii_whitespace();
-    let number: i64 = words.next()?.parse().ok()?;
-    let call = named(u32::try_from(number).ok()?);
-    let first = words
-        .next()
-        .and_then(|word| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok());
-    // A descriptor is an int: the upper half of the register means nothing.
-    let fd = first
-        .filter(|_| call.takes_fd())
-        .map(|register| (register & 0xffff_ffff) as u32)
-        .and_then(|low| i32::try_from(low).ok());
-    Some(BlockedReading { call, fd })
+    let number: i64 = match words.next()? {
+        "running" => return Some(Waits::Running),
+        number => number.parse().ok()?,
+    };
+    let Ok(number) = u32::try_from(number) else {
+        return Some(Waits::Outside);
+    };
+    let mut arguments = [0; 6];
+    for (argument, word) in arguments.iter_mut().zip(words) {
+        *argument = u64::from_str_radix(word.trim_start_matches("0x"), 16).unwrap_or(0);
+    }
+    Some(Waits::In {
+        call: named(number),
+        arguments,
+    })
 }
 
 /// The call of that number, on the architecture that this is built for.

@@ -82,6 +82,12 @@ calls! {
     Clone "clone" false,
 }
 
+/// The int that a call takes from a register: the upper half means nothing.
+#[allow(clippy::cast_possible_truncation, reason = "the lower half is what the call takes")]
+pub const fn int(register: u64) -> i32 {
+    (register as u32).cast_signed()
+}
+
 /// What kind of waiting a call is, as far as the words of the screen tell calls apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Waiting {

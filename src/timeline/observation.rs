@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::call::Call;
+use super::detail::Detail;
 use super::process::{ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
 use super::sockets::TcpState;
 use super::time::{Time, When};
@@ -17,6 +18,8 @@ pub enum Observation {
     Sample(Sample),
     /// One reading of some processes, and of all sockets.
     Glance(Sample),
+    /// A close look at one process.
+    Detail(Detail),
     /// A process was born.
     Birth(Birth),
     /// A process runs another program.
@@ -40,6 +43,7 @@ impl Observation {
     pub fn at(&self) -> Time {
         match self {
             Self::Sample(sample) | Self::Glance(sample) => sample.at,
+            Self::Detail(detail) => detail.at,
             Self::Birth(birth) => birth.when.latest,
             Self::Exec(exec) => exec.at,
             Self::Exit(exit) => exit.when.latest,
