@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::load::plan::Wish;
 use crate::observe::live::{Live, Running};
-use crate::observe::{News, clock};
+use crate::observe::{Attention, News, clock};
 use crate::server::config::{Policy, Service};
 use crate::server::control::Controller;
 use crate::target::end::Survivor;
@@ -36,6 +36,7 @@ pub mod ascii;
 pub mod export;
 pub mod keymap;
 pub mod look;
+pub mod pane;
 pub mod screens;
 pub mod show;
 pub mod state;
@@ -140,11 +141,13 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
         app,
         world,
         area: Rect::default(),
+        running,
+        attention: Attention::default(),
     };
     let outcome = show::run(&mut watch, &mut messages, &mut screen, &mut signals).await;
     // First the terminal, so that whatever the rest has to say can be read; then the observer, and the target last.
     drop(screen);
-    drop(running);
+    drop(watch.running);
     let survivors = watch.world.end();
     let signal = outcome?;
     Ok(Ending {
@@ -160,6 +163,9 @@ struct Watch {
     world: World,
     /// The screen as it was drawn last.
     area: Rect,
+    running: Running,
+    /// What the observer was last told to look at more closely.
+    attention: Attention,
 }
 
 impl Show for Watch {
@@ -220,8 +226,8 @@ impl Show for Watch {
 
     fn fit(&mut self, area: Rect) {
         self.area = area;
-        self.app.page = screens::watch::page(&self.app, area);
-        self.app.settle();
+        screens::watch::prepare(&mut self.app, area);
+        self.attend();
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer) {
@@ -233,6 +239,14 @@ impl Watch {
     /// What is shown changes as time passes.
     fn is_live(&self) -> bool {
         self.app.looking == Looking::Live && self.app.ended.is_none()
+    }
+
+    /// Has the observer look at what is open.
+    fn attend(&mut self) {
+        let attention = self.app.attention();
+        if std::mem::replace(&mut self.attention, attention) != attention {
+            self.running.attend(attention);
+        }
     }
 
     /// Takes one message; true where that changes what is shown.

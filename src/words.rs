@@ -6,9 +6,12 @@ use std::borrow::Cow;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+pub mod calls;
+pub mod card;
 pub mod cells;
 pub mod names;
 pub mod phrases;
+pub mod proofs;
 pub mod units;
 
 /// A language of the screen.

@@ -148,6 +148,70 @@ reason-other-network = the target lives in another network namespace
 reason-no-children = this kernel lists no children: all of /proc is searched
 reason-unreadable = open files of { $count } processes may not be read: their connections are unknown
 
+## The card of details
+
+title-details = { $pid } in detail
+details-keys = y: prove it
+beside-scrolls = PgUp PgDn more
+details-read-at = read at { $time }
+details-select = Select a process: ↑ ↓
+card-state = state
+card-exit = ended
+card-parent = parent
+card-children = children
+card-sigchld = SIGCHLD
+card-command = command
+card-blocked = blocked in
+card-descriptors = descriptors
+card-memory = memory
+card-cpu = CPU
+card-user = user
+card-caught = handled
+card-ignored = ignored
+card-masked = masked
+card-pending = pending
+card-group = group
+card-program = program
+card-namespace = namespace
+card-cgroup = cgroup
+
+card-alive = { $state }, { $age } old
+card-alive-threads = { $state }, { $age } old, { $threads } threads
+card-adopted = { $pid }, which adopted it: its own parent is gone
+card-none = none
+card-more = { $named } and { $count } more
+card-not-permitted = not yours to read: ask as its user or as root
+card-gone = It was gone when it was to be read.
+card-zombie = a zombie has no memory and no descriptors any more
+card-being-read = being read …
+card-not-read = not read at { $time }
+card-sigchld-default = default: no handler runs when a child ends
+card-sigchld-ignored = ignored: the kernel discards children that end
+card-sigchld-caught = a handler runs when a child ends
+card-sigchld-blocked = blocked until it is taken
+card-sigchld-pending = one is pending
+card-running = no call: it runs
+card-outside = no call: it waits in the kernel all the same
+card-memory-parts = { $resident }: { $shared } shared, { $private } private
+card-cpu-parts = { $user } user, { $system } system
+card-users = { $real }, with the rights of { $effective }
+card-group-session = { $group }, session { $session }
+card-namespace-pid = pid:[{ $inode }], in it { $pid }
+card-open-of = { $count } of at most { $most }
+card-pipe = pipe { $inode }
+card-listening = listening { $address }, queue { $queue }
+card-held-by = also { $pids }
+card-other-socket = socket, none of the tree's TCP connections
+
+title-proofs = what proves it: { $pid }
+proofs-below = in a shell of your own   y back
+proof-identity = parent, state
+proof-signals = signals
+proof-sockets = sockets
+proof-limit = limit
+proof-gone = { $pid } is gone: there is nothing left to ask about it.
+proof-past = These ask about now, not about { $time }.
+
 ## Keys
 
 group-clients = Clients
@@ -165,6 +229,8 @@ key-policy = next way of reaping
 key-pick-policy = choose a way of reaping
 key-signal = signal the selected process
 key-output = what the target printed
+key-details = the selected process in detail
+key-proofs = the commands that prove each detail
 key-pause = freeze the picture, go on
 key-step-back = back to the change before
 key-step-forward = on to the next change
@@ -194,6 +260,7 @@ short-policy = reaping
 short-signal = signal
 short-pause = pause
 short-time = time
+short-details = details
 short-help = help
 short-quit = quit
 

@@ -148,6 +148,70 @@ reason-other-network = 대상이 다른 네트워크 네임스페이스에 있�
 reason-no-children = 이 커널은 자식 목록을 주지 않아 /proc 전체를 살핌
 reason-unreadable = 프로세스 { $count }개의 열린 파일을 읽을 수 없어 연결 수를 모름
 
+## 자세히 보기
+
+title-details = { $pid } 자세히
+details-keys = y 확인 명령
+beside-scrolls = PgUp PgDn 더
+details-read-at = { $time }에 읽음
+details-select = 프로세스를 고르세요: ↑ ↓
+card-state = 상태
+card-exit = 종료
+card-parent = 부모
+card-children = 자식
+card-sigchld = SIGCHLD
+card-command = 명령
+card-blocked = 기다리는 곳
+card-descriptors = 디스크립터
+card-memory = 메모리
+card-cpu = CPU
+card-user = 사용자
+card-caught = 처리기
+card-ignored = 무시
+card-masked = 막음
+card-pending = 보류 중
+card-group = 그룹
+card-program = 실행 파일
+card-namespace = 네임스페이스
+card-cgroup = cgroup
+
+card-alive = { $state }, 나이 { $age }
+card-alive-threads = { $state }, 나이 { $age }, 쓰레드 { $threads }개
+card-adopted = { $pid } (양부모: 원래 부모는 사라짐)
+card-none = 없음
+card-more = { $named } 외 { $count }개
+card-not-permitted = 읽을 권한이 없음: 그 사용자나 root로 실행해야 보임
+card-gone = 읽으려 했을 때는 이미 사라졌습니다.
+card-zombie = 좀비에게는 메모리도 디스크립터도 남아 있지 않음
+card-being-read = 읽는 중 …
+card-not-read = { $time }에는 읽지 않음
+card-sigchld-default = 기본: 자식이 끝나도 처리기가 실행되지 않음
+card-sigchld-ignored = 무시: 끝난 자식을 커널이 바로 버림
+card-sigchld-caught = 자식이 끝나면 처리기가 실행됨
+card-sigchld-blocked = 꺼내 갈 때까지 막음
+card-sigchld-pending = 하나가 보류 중
+card-running = 시스템 콜이 아님: 실행 중
+card-outside = 시스템 콜이 아님: 그래도 커널에서 기다림
+card-memory-parts = { $resident }: 공유 { $shared }, 전용 { $private }
+card-cpu-parts = 사용자 { $user }, 커널 { $system }
+card-users = { $real }, 권한은 { $effective }
+card-group-session = { $group }, 세션 { $session }
+card-namespace-pid = pid:[{ $inode }], 그 안에서 { $pid }
+card-open-of = { $count }개 (최대 { $most })
+card-pipe = 파이프 { $inode }
+card-listening = 연결요청 대기 { $address }, 대기열 { $queue }
+card-held-by = 함께 보유 { $pids }
+card-other-socket = 소켓 (이 트리의 TCP 연결이 아님)
+
+title-proofs = { $pid } 확인 명령
+proofs-below = 다른 셸에서 직접 입력   y 돌아가기
+proof-identity = 부모, 상태
+proof-signals = 시그널
+proof-sockets = 소켓
+proof-limit = 한도
+proof-gone = 프로세스 { $pid }: 이미 사라져 물어볼 것이 없습니다.
+proof-past = { $time }이 아니라 지금을 묻는 명령입니다.
+
 ## 키
 
 group-clients = 클라이언트
@@ -165,6 +229,8 @@ key-policy = 다음 회수 방식으로 바꾸기
 key-pick-policy = 회수 방식 고르기
 key-signal = 고른 프로세스에 시그널
 key-output = 서버가 출력한 것 보기
+key-details = 고른 프로세스 자세히 보기
+key-proofs = 자세한 내용을 확인하는 명령 보기
 key-pause = 화면 멈추기, 다시 잇기
 key-step-back = 앞서 일어난 일로
 key-step-forward = 다음에 일어난 일로
@@ -194,6 +260,7 @@ short-policy = 회수
 short-signal = 시그널
 short-pause = 멈춤
 short-time = 시간
+short-details = 자세히
 short-help = 도움말
 short-quit = 끝
 

@@ -20,6 +20,12 @@ impl Users {
             .as_deref()
     }
 
+    /// The name of a user that was looked up before, or the number.
+    pub fn known(&self, uid: u32) -> String {
+        let name = self.names.get(&uid).and_then(Option::as_ref);
+        name.map_or_else(|| uid.to_string(), Clone::clone)
+    }
+
     /// The name of a user, or the number where there is none.
     pub fn name_or_number(&mut self, uid: u32) -> String {
         self.name(uid).map_or_else(|| uid.to_string(), str::to_owned)

@@ -44,6 +44,10 @@ pub enum Action {
     PageUp,
     /// Select a row one screen below.
     PageDown,
+    /// Show the selected process in detail, or close that.
+    Details,
+    /// Show the commands that prove the details.
+    Proofs,
     /// Show what the target printed.
     Output,
     /// Keep the screen as a file.
@@ -107,6 +111,8 @@ impl Action {
             | Self::StepForward
             | Self::ZoomIn
             | Self::ZoomOut
+            | Self::Details
+            | Self::Proofs
             | Self::Output
             | Self::Export
             | Self::Projector
@@ -374,6 +380,23 @@ pub const KEYS: &[Binding] = &[
         "key-page-down",
     ),
     key(
+        "enter",
+        KeyCode::Enter,
+        Action::Details,
+        Needs::Nothing,
+        Group::View,
+        "key-details",
+    )
+    .short("short-details"),
+    key(
+        "y",
+        KeyCode::Char('y'),
+        Action::Proofs,
+        Needs::Nothing,
+        Group::View,
+        "key-proofs",
+    ),
+    key(
         "Esc",
         KeyCode::Esc,
         Action::Escape,
@@ -504,6 +527,8 @@ fn by_jamo(action: Action) -> bool {
         | Action::Down
         | Action::PageUp
         | Action::PageDown
+        | Action::Details
+        | Action::Proofs
         | Action::Output
         | Action::Export
         | Action::Projector
@@ -590,7 +615,7 @@ mod tests {
         assert_eq!(actions(yes, true), &[]);
         let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);
         assert_eq!(actions(yes, true), &[Action::Yes]);
-        assert_eq!(actions(yes, false), &[]);
+        assert_eq!(actions(yes, false), &[Action::Proofs]);
     }
 
     #[test]

@@ -1,3 +1,4 @@
 //! The screens: where things stand at which size. What they say and look like is the widgets'.
 
+mod beside;
 pub mod watch;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::observe::Capture;
+use crate::report::users::Users;
 use crate::server::config::Policy;
 use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId};
 use crate::timeline::time::Time;
@@ -14,6 +15,7 @@ use crate::words::Words;
 
 use super::keymap::Needs;
 use super::look::Look;
+use super::pane::Beside;
 use super::theme::Theme;
 
 /// How much time the lanes can show.
@@ -188,8 +190,12 @@ pub struct App {
     pub page: usize,
     /// The place of the lanes' span in [`SPANS`].
     pub span: usize,
+    /// What stands beside the tree.
+    pub beside: Beside,
     /// What lies over the tree.
     pub overlay: Overlay,
+    /// The names of users, as far as they were looked up.
+    pub users: Users,
     /// What is watched.
     pub subject: Subject,
     /// What the keys may do.
@@ -230,7 +236,9 @@ impl App {
             scroll: 0,
             page: 1,
             span: USUAL_SPAN,
+            beside: Beside::default(),
             overlay: Overlay::None,
+            users: Users::default(),
             subject,
             permissions,
             following: None,

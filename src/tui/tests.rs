@@ -16,6 +16,7 @@ use super::theme::depth::Depth;
 use super::theme::palette::{Chosen, Palette};
 use super::update::{Effect, update};
 
+mod closely;
 mod looks;
 mod scene;
 
@@ -24,8 +25,7 @@ use scene::Scene;
 /// The screen of an app at a size.
 fn drawn(app: &mut App, columns: u16, rows: u16) -> Buffer {
     let area = Rect::new(0, 0, columns, rows);
-    app.page = watch::page(app, area);
-    app.settle();
+    watch::prepare(app, area);
     let mut buffer = Buffer::empty(area);
     watch::draw(app, area, &mut buffer);
     buffer
@@ -237,6 +237,8 @@ fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
             "right" => KeyCode::Right,
             "home" => KeyCode::Home,
             "end" => KeyCode::End,
+            "pageup" => KeyCode::PageUp,
+            "pagedown" => KeyCode::PageDown,
             "enter" => KeyCode::Enter,
             "esc" => KeyCode::Esc,
             "space" => KeyCode::Char(' '),

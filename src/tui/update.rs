@@ -8,6 +8,7 @@ use crate::words::phrases::signal as signal_name;
 
 use super::keymap::{Action, KEYS, Motion, Needs};
 use super::look::Look;
+use super::pane;
 use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
 
 /// Something to be done outside the screen.
@@ -54,6 +55,7 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         return None;
     }
     match app.overlay.clone() {
+        Overlay::None if pane::answer(app, action) => None,
         Overlay::None => on_tree(app, action),
         Overlay::Help => {
             app.overlay = Overlay::None;
@@ -134,7 +136,7 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::NextTheme => next_theme(app),
         Action::Help => app.overlay = Overlay::Help,
         Action::Escape => app.selected = None,
-        Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
+        Action::Details | Action::Proofs | Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
         Action::Quit => return Some(Effect::Quit),
     }
     None
@@ -189,6 +191,7 @@ fn select(app: &mut App, by: isize) {
         None => last,
     };
     app.selected = ids.get(at).copied();
+    app.beside.scroll = 0;
     app.settle();
 }
 

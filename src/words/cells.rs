@@ -40,6 +40,35 @@ pub fn fit(text: &str, cells: usize) -> String {
     fitted
 }
 
+/// The text in lines of at most so many cells: broken between words where there are any, else within one.
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(2);
+    let mut lines = vec![String::new()];
+    let mut taken = 0;
+    for word in text.split_inclusive(' ') {
+        let wide = width(word.trim_end());
+        if taken > 0 && taken + wide > cells {
+            lines.push(String::new());
+            taken = 0;
+        }
+        for character in word.graphemes(true) {
+            let wide = width(character);
+            if character == " " && (taken == 0 || taken == cells) {
+                continue;
+            }
+            if taken + wide > cells {
+                lines.push(String::new());
+                taken = 0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push_str(character);
+                taken += wide;
+            }
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
 /// The text in just so many cells, at their left.
 pub fn left(text: &str, cells: usize) -> String {
     let mut fitted = fit(text, cells);
@@ -64,6 +93,17 @@ mod tests {
         assert_eq!(left, fitted, "{text} in {cells}");
         assert_eq!(width(&left), cells, "{text} in {cells}");
         assert_eq!(width(&right(text, cells)), cells, "{text} in {cells}");
+    }
+
+    #[test]
+    fn a_long_text_is_broken_between_words() {
+        assert_eq!(wrap("", 10), [""]);
+        assert_eq!(wrap("one two", 10), ["one two"]);
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("one two", 7), ["one two"]);
+        assert_eq!(wrap("/usr/bin/python", 6), ["/usr/b", "in/pyt", "hon"]);
+        assert_eq!(wrap("부모 프로세스", 8), ["부모", "프로세스"]);
+        assert_eq!(wrap("부모", 3), ["부", "모"]);
     }
 
     #[test]

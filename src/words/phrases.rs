@@ -62,7 +62,7 @@ fn nix_name(number: i32) -> Option<&'static str> {
 
 /// A number as a value in a text, without the grouping that a language would give it.
 #[allow(clippy::needless_pass_by_value, reason = "called with numbers and with texts alike")]
-fn plain(number: impl ToString) -> FluentValue<'static> {
+pub(super) fn plain(number: impl ToString) -> FluentValue<'static> {
     FluentValue::from(number.to_string())
 }
 

@@ -29,8 +29,13 @@ use crate::words::cells::fit;
 use crate::words::phrases::{signal, zombie_age};
 use crate::words::units::{age, clock, fine_clock};
 
+use super::beside;
+
 /// The smallest terminal on which the screen still says something.
 const LEAST: (u16, u16) = (40, 12);
+
+/// Cells that what is opened beside the tree needs, borders included; with fewer it takes the place of the tree.
+const BESIDE: u16 = 46;
 
 /// Cells of the tree, borders included, before the lanes get any.
 const TREE: u16 = 57;
@@ -150,12 +155,39 @@ impl Places {
         let lines = self.tree.height.saturating_sub(frame + 1);
         usize::from(lines.div_ceil(self.step))
     }
+
+    /// Where the tree stands beside what is open, and where that does.
+    fn beside(&self) -> (Option<Rect>, Rect) {
+        match self.lanes {
+            Some(lanes) if lanes.width >= BESIDE => (Some(self.tree), lanes),
+            Some(lanes) => (None, self.tree.union(lanes)),
+            None => (None, self.tree),
+        }
+    }
 }
 
 /// How many rows of the tree a screen of that size has.
 pub fn page(app: &App, area: Rect) -> usize {
     let projector = app.look.projector;
     Places::on(area, projector).map_or(1, |places| places.rows(projector).max(1))
+}
+
+/// Brings what is scrolled and selected up to date with a screen of that size.
+pub fn prepare(app: &mut App, area: Rect) {
+    app.page = page(app, area);
+    app.settle();
+    let projector = app.look.projector;
+    let open = Places::on(area, projector)
+        .filter(|_| app.beside.is_open())
+        .map(|places| places.beside().1);
+    if let Some(open) = open {
+        let uids = app.selected_uids();
+        uids.into_iter().for_each(|uid| drop(app.users.name_or_number(uid)));
+        let frame = if projector { 0 } else { 2 };
+        let length = beside::length(app, open.width.saturating_sub(frame));
+        let room = usize::from(open.height.saturating_sub(frame));
+        app.beside.scroll = app.beside.scroll.min(length.saturating_sub(room));
+    }
 }
 
 /// The whole screen.
@@ -185,9 +217,17 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         let theme = &app.theme;
         Counters { counters, theme }.render(places.counters, buffer);
     }
-    tree(app, &moment, places, buffer);
-    if let Some(area) = places.lanes {
-        lanes(app, &moment, area, places.step, buffer);
+    if app.beside.is_open() {
+        let (tree_area, open) = places.beside();
+        if tree_area.is_some() {
+            tree(app, &moment, places, buffer);
+        }
+        beside::draw(app, &moment, open, buffer);
+    } else {
+        tree(app, &moment, places, buffer);
+        if let Some(area) = places.lanes {
+            lanes(app, &moment, area, places.step, buffer);
+        }
     }
     if let Some(area) = places.events {
         let exactness = app
@@ -234,7 +274,7 @@ impl std::fmt::Debug for App {
 }
 
 /// A frame with a title above and one below; gives what is inside. For the back of a room there are none.
-fn frame(app: &App, title: &str, below: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+pub(super) fn frame(app: &App, title: &str, below: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     if app.look.projector {
         return area;
     }

@@ -1,0 +1,86 @@
+//! What stands beside the tree: the lanes, or what was opened instead of them; and what the keys do to it.
+
+use crate::observe::Attention;
+use crate::timeline::process::Lifeline;
+
+use super::keymap::Action;
+use super::state::App;
+
+/// What stands beside the tree, or in its place where the screen is too narrow for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// The lanes.
+    #[default]
+    Lanes,
+    /// The selected process in detail.
+    Details,
+    /// The commands that prove the details.
+    Proofs,
+}
+
+/// The pane that is open, and how many of its lines are scrolled away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// Which.
+    pub pane: Pane,
+    /// Lines above what is shown.
+    pub scroll: usize,
+}
+
+impl Beside {
+    /// Something is open instead of the lanes.
+    pub fn is_open(self) -> bool {
+        self.pane != Pane::Lanes
+    }
+
+    fn open(pane: Pane) -> Self {
+        Self { pane, scroll: 0 }
+    }
+}
+
+/// Does what an action asks of the pane; false where that is none of its affairs.
+pub fn answer(app: &mut App, action: Action) -> bool {
+    let page = app.page.max(1);
+    let scroll = app.beside.scroll;
+    match (action, app.beside.is_open()) {
+        (Action::Details, _) => toggle(app, Pane::Details),
+        (Action::Proofs, _) if app.beside.pane == Pane::Proofs => app.beside = Beside::open(Pane::Details),
+        (Action::Proofs, _) => toggle(app, Pane::Proofs),
+        (Action::Escape, true) => app.beside = Beside::default(),
+        (Action::PageUp, true) => app.beside.scroll = scroll.saturating_sub(page),
+        (Action::PageDown, true) => app.beside.scroll = scroll + page,
+        _ => return false,
+    }
+    true
+}
+
+/// Opens a pane about the selected process, or about the first where none is; closes it where it is open.
+fn toggle(app: &mut App, pane: Pane) {
+    if app.beside.pane == pane {
+        app.beside = Beside::default();
+        return;
+    }
+    if app.selected.is_none() {
+        let first = app.moment().rows.first().map(|row| row.life.id);
+        app.selected = first;
+    }
+    app.beside = Beside::open(pane);
+}
+
+impl App {
+    /// What the observer should look at more closely for what is open.
+    pub fn attention(&self) -> Attention {
+        let process = match self.beside.pane {
+            Pane::Details | Pane::Proofs => self.selected_life().and_then(Lifeline::key),
+            Pane::Lanes => None,
+        };
+        Attention { process }
+    }
+
+    /// The users whom the open card names.
+    pub fn selected_uids(&self) -> Vec<u32> {
+        let detail = self.selected.and_then(|id| self.timeline.detail(id, self.shown_at()));
+        let users = detail.and_then(|detail| detail.found.as_ref()?.users.ok());
+        users.map(|users| vec![users.real, users.effective]).unwrap_or_default()
+    }
+}

@@ -1,0 +1,133 @@
+//! What was opened beside the tree: the card of details, and the commands that prove it. Where it stands is decided in
+//! `watch`, what it says in `words`.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+use crate::timeline::process::Phase;
+use crate::timeline::tree::{Moment, Row};
+use crate::tui::pane::Pane;
+use crate::tui::state::{App, Looking};
+use crate::tui::widgets::card::Card;
+use crate::words::card::{Field, Subject, Tone, card};
+use crate::words::proofs::proofs;
+use crate::words::units::fine_clock;
+
+use super::watch::frame;
+
+/// Draws the open pane.
+pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
+    let row = app.selected.and_then(|id| moment.row(id));
+    let Some(row) = row else {
+        let inner = frame(app, "", "", area, buffer);
+        Line::styled(format!(" {}", app.words.say("details-select")), app.theme.dim).render(inner, buffer);
+        return;
+    };
+    let fields = fields(app, moment, row);
+    let sheet = sheet(app, &fields);
+    let more = sheet.length(area.width.saturating_sub(2)) > usize::from(area.height.saturating_sub(2));
+    let (title, below) = titles(app, moment, row, more);
+    let inner = frame(app, &title, &below, area, buffer);
+    sheet.render(inner, buffer);
+}
+
+/// How many lines the open pane has in so many cells.
+pub(super) fn length(app: &App, cells: u16) -> usize {
+    let moment = app.moment();
+    let row = app.selected.and_then(|id| moment.row(id));
+    row.map_or(0, |row| sheet(app, &fields(app, &moment, row)).length(cells))
+}
+
+fn sheet<'a>(app: &'a App, fields: &'a [Field]) -> Card<'a> {
+    Card {
+        fields,
+        scroll: app.beside.scroll,
+        below: app.beside.pane == Pane::Proofs,
+        theme: &app.theme,
+    }
+}
+
+/// What stands in the upper border, and in the lower one; `more` says that not all lines are seen at once.
+fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, more: bool) -> (String, String) {
+    let words = &app.words;
+    let pid = [("pid", row.life.pid.to_string().into())];
+    let scrolls = more.then(|| words.say("beside-scrolls").into_owned());
+    let joined = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("   ");
+    match app.beside.pane {
+        Pane::Lanes => (String::new(), String::new()),
+        Pane::Details => {
+            let read = app.timeline.detail(row.life.id, moment.at).map(|detail| {
+                let time = fine_clock(app.since_start(detail.at), 1);
+                words.say_with("details-read-at", &[("time", time.into())]).into_owned()
+            });
+            let below = words.say_with("details-below", &[("read", read.unwrap_or_default().into())]);
+            (
+                words.say_with("title-details", &pid).into_owned(),
+                below.trim_start().to_owned(),
+            )
+        }
+        Pane::Proofs => (
+            words.say_with("title-proofs", &pid).into_owned(),
+            joined([None, Some(words.say("proofs-below").into_owned()), scrolls]),
+        ),
+    }
+}
+
+fn fields(app: &App, moment: &Moment<'_>, row: &Row<'_>) -> Vec<Field> {
+    match app.beside.pane {
+        Pane::Lanes => Vec::new(),
+        Pane::Details => {
+            let unread = match app.looking {
+                Looking::Live if app.ended.is_none() => app.words.say("card-being-read").into_owned(),
+                Looking::Live | Looking::Paused(_) => {
+                    let time = fine_clock(app.since_start(moment.at), 1);
+                    app.words
+                        .say_with("card-not-read", &[("time", time.into())])
+                        .into_owned()
+                }
+            };
+            let subject = Subject {
+                timeline: &app.timeline,
+                moment,
+                row,
+                unread,
+                user: &|uid| app.users.known(uid),
+            };
+            card(&app.words, &subject)
+        }
+        Pane::Proofs => commands(app, moment, row),
+    }
+}
+
+/// The commands, each under the name of its fact. They ask about now, whatever moment is shown.
+fn commands(app: &App, moment: &Moment<'_>, row: &Row<'_>) -> Vec<Field> {
+    let words = &app.words;
+    let phase = row.life.phase(app.timeline.now());
+    let note = |text: String| Field {
+        label: String::new(),
+        text,
+        tone: Tone::Quiet,
+    };
+    if matches!(phase, Phase::Gone(_)) || app.ended.is_some() {
+        let pid = [("pid", row.life.pid.to_string().into())];
+        return vec![note(words.say_with("proof-gone", &pid).into_owned())];
+    }
+    let past = match app.looking {
+        Looking::Live => None,
+        Looking::Paused(_) => {
+            let time = fine_clock(app.since_start(moment.at), 1);
+            Some(note(
+                words.say_with("proof-past", &[("time", time.into())]).into_owned(),
+            ))
+        }
+    };
+    let proofs = proofs(row.life.pid, matches!(phase, Phase::Zombie(_)));
+    let commands = proofs.into_iter().map(|proof| Field {
+        label: words.say(proof.fact.text()).into_owned(),
+        text: proof.command,
+        tone: Tone::Plain,
+    });
+    past.into_iter().chain(commands).collect()
+}
