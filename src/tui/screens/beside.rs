@@ -27,7 +27,9 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
     };
     let fields = fields(app, moment, row);
     let sheet = sheet(app, &fields);
-    let more = sheet.length(area.width.saturating_sub(2)) > usize::from(area.height.saturating_sub(2));
+    let frame_cells = if app.look.projector { 0 } else { 2 };
+    let more =
+        sheet.length(area.width.saturating_sub(frame_cells)) > usize::from(area.height.saturating_sub(frame_cells));
     let (title, below) = titles(app, moment, row, more);
     let inner = frame(app, &title, &below, area, buffer);
     sheet.render(inner, buffer);
@@ -62,10 +64,10 @@ fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, more: bool) -> (String,
                 let time = fine_clock(app.since_start(detail.at), 1);
                 words.say_with("details-read-at", &[("time", time.into())]).into_owned()
             });
-            let below = words.say_with("details-below", &[("read", read.unwrap_or_default().into())]);
+            let proofs = Some(words.say("details-keys").into_owned());
             (
                 words.say_with("title-details", &pid).into_owned(),
-                below.trim_start().to_owned(),
+                joined([read, proofs, scrolls]),
             )
         }
         Pane::Proofs => (
