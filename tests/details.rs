@@ -115,10 +115,7 @@ impl Watcher {
     fn look(&mut self, key: Key) -> Particulars {
         self.running.attend(Attention::default());
         let before: Time = forkscope::observe::clock::now();
-        self.running.attend(Attention {
-            process: Some(key),
-            ..Attention::default()
-        });
+        self.running.attend(Attention { process: Some(key) });
         self.until("a close look", |timeline| {
             let id = timeline.by_key(key)?.id;
             let detail = timeline
@@ -159,48 +156,72 @@ fn sum(answer: &str, names: &[&str]) -> u64 {
     names.iter().map(kib).sum::<u64>() * 1024
 }
 
+/// Whose child it is, and whose.
+fn identity(server: &Server, pid: Pid, found: &Particulars, said: &str) {
+    let parent = if pid == server.pid {
+        std::process::id().cast_signed()
+    } else {
+        server.pid
+    };
+    let name = |uid: u32| nix::unistd::User::from_uid(uid.into()).unwrap().unwrap().name;
+    let users = found.users.unwrap();
+    let row = last_row(said);
+    let numbers = [pid, parent, found.group, found.session].map(|number| number.to_string());
+    assert_eq!(row[..4], numbers, "{said}");
+    assert_eq!(row[4..6], [name(users.real), name(users.effective)], "{said}");
+    assert!(row[6].starts_with('S'), "{said}");
+}
+
+fn children(watcher: &Watcher, pid: Pid, said: &str) {
+    let mut ours = Watcher::children(&watcher.timeline, pid);
+    let mut theirs: Vec<(Pid, bool)> = said
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let (pid, state) = line.trim().split_once(' ').unwrap();
+            (pid.parse().unwrap(), state.trim().starts_with('Z'))
+        })
+        .collect();
+    ours.sort_unstable();
+    theirs.sort_unstable();
+    let ours: Vec<(Pid, bool)> = ours.into_iter().map(|(key, zombie)| (key.pid, zombie)).collect();
+    assert_eq!(ours, theirs, "{said}");
+}
+
+fn descriptors(found: &Particulars, said: &str) {
+    for descriptor in found.descriptors.as_ref().unwrap() {
+        let link = match &descriptor.opens {
+            Opens::Socket(inode) => format!("{} -> socket:[{inode}]", descriptor.fd),
+            Opens::Pipe(inode) => format!("{} -> pipe:[{inode}]", descriptor.fd),
+            Opens::Kind(kind) => {
+                format!("{} -> anon_inode:{}", descriptor.fd, String::from_utf8_lossy(kind))
+            }
+            Opens::File(path) => {
+                let path = path.as_deref().unwrap();
+                format!("{} -> {}", descriptor.fd, String::from_utf8_lossy(path))
+            }
+        };
+        assert!(said.contains(&link), "{link}\n{said}");
+    }
+    let listed = said.lines().filter(|line| line.contains(" -> ")).count();
+    assert_eq!(listed, found.descriptors.as_ref().unwrap().len(), "{said}");
+}
+
 /// Types the proofs of a living process, and holds each answer against what was found.
 fn prove(server: &Server, watcher: &Watcher, key: Key, found: &Particulars, waits_for_fd: i32) {
     let pid = key.pid;
-    let name = |uid: u32| nix::unistd::User::from_uid(uid.into()).unwrap().unwrap().name;
     for proof in proofs(pid, false) {
         let command = proof.command.as_str();
         let said = answer(command);
         match proof.fact {
-            Fact::Identity => {
-                let parent = if pid == server.pid {
-                    std::process::id().cast_signed()
-                } else {
-                    server.pid
-                };
-                let users = found.users.unwrap();
-                let row = last_row(&said);
-                let numbers = [pid, parent, found.group, found.session].map(|number| number.to_string());
-                assert_eq!(row[..4], numbers, "{command}");
-                assert_eq!(row[4..6], [name(users.real), name(users.effective)], "{command}");
-                assert!(row[6].starts_with('S'), "{said}");
-            }
+            Fact::Identity => identity(server, pid, found, &said),
             Fact::Command => assert!(said.contains("serve --port 0 --reap none"), "{said}"),
             Fact::Program => assert_eq!(
                 said.trim().as_bytes(),
                 &**found.executable.as_ref().unwrap(),
                 "{command}"
             ),
-            Fact::Children => {
-                let mut ours = Watcher::children(&watcher.timeline, pid);
-                let mut theirs: Vec<(Pid, bool)> = said
-                    .lines()
-                    .skip(1)
-                    .map(|line| {
-                        let (pid, state) = line.trim().split_once(' ').unwrap();
-                        (pid.parse().unwrap(), state.trim().starts_with('Z'))
-                    })
-                    .collect();
-                ours.sort_unstable();
-                theirs.sort_unstable();
-                let ours: Vec<(Pid, bool)> = ours.into_iter().map(|(key, zombie)| (key.pid, zombie)).collect();
-                assert_eq!(ours, theirs, "{command}");
-            }
+            Fact::Children => children(watcher, pid, &said),
             Fact::Signals => {
                 let signals = found.signals.unwrap();
                 assert_eq!(set(&said, "SigCgt"), signals.caught, "{said}");
@@ -216,24 +237,7 @@ fn prove(server: &Server, watcher: &Watcher, key: Key, found: &Particulars, wait
                 let second = said.split_whitespace().nth(1).unwrap();
                 assert_eq!(second, format!("{:#x}", arguments[0]), "{said}");
             }
-            Fact::Descriptors => {
-                for descriptor in found.descriptors.as_ref().unwrap() {
-                    let link = match &descriptor.opens {
-                        Opens::Socket(inode) => format!("{} -> socket:[{inode}]", descriptor.fd),
-                        Opens::Pipe(inode) => format!("{} -> pipe:[{inode}]", descriptor.fd),
-                        Opens::Kind(kind) => {
-                            format!("{} -> anon_inode:{}", descriptor.fd, String::from_utf8_lossy(kind))
-                        }
-                        Opens::File(path) => {
-                            let path = path.as_deref().unwrap();
-                            format!("{} -> {}", descriptor.fd, String::from_utf8_lossy(path))
-                        }
-                    };
-                    assert!(said.contains(&link), "{link}\n{said}");
-                }
-                let listed = said.lines().filter(|line| line.contains(" -> ")).count();
-                assert_eq!(listed, found.descriptors.as_ref().unwrap().len(), "{said}");
-            }
+            Fact::Descriptors => descriptors(found, &said),
             Fact::Sockets => {
                 let moment = watcher.timeline.at(watcher.timeline.now(), Ghosts::default());
                 let row = moment.rows.iter().find(|row| row.life.pid == pid).unwrap();
@@ -287,15 +291,13 @@ fn prove(server: &Server, watcher: &Watcher, key: Key, found: &Particulars, wait
 fn what_the_card_says_is_what_stock_commands_answer() {
     let server = Server::start("none");
     let mut watcher = Watcher::of(server.pid);
-    let (stays, leaves) = (server.client(), server.client());
+    let (_stays, leaves) = (server.client(), server.client());
     watcher.until("two children", |timeline| {
         let moment = timeline.at(timeline.now(), Ghosts::default());
-        let served = |row: &&forkscope::timeline::tree::Row<'_>| !row.held.connections.is_empty();
-        (moment.rows.iter().filter(served).count() == 2).then_some(())
+        let connected = |row: &&forkscope::timeline::tree::Row<'_>| !row.held.connections.is_empty();
+        (moment.rows.iter().filter(connected).count() == 2).then_some(())
     });
-    let (root, _) = watcher.until("the server", |timeline| {
-        timeline.by_pid(server.pid)?.key().map(|key| (key, ()))
-    });
+    let root = watcher.until("the server", |timeline| timeline.by_pid(server.pid)?.key());
     let gone = leaves.local_addr().unwrap();
     drop(leaves);
     let zombie = watcher.until("a zombie", |timeline| {
@@ -347,5 +349,4 @@ fn what_the_card_says_is_what_stock_commands_answer() {
             _ => assert!(!said.is_empty(), "{}", proof.command),
         }
     }
-    drop(stays);
 }

@@ -181,8 +181,9 @@ pub fn prepare(app: &mut App, area: Rect) {
         .filter(|_| app.beside.is_open())
         .map(|places| places.beside().1);
     if let Some(open) = open {
-        let uids = app.selected_uids();
-        uids.into_iter().for_each(|uid| drop(app.users.name_or_number(uid)));
+        for uid in app.selected_uids() {
+            app.users.name_or_number(uid);
+        }
         let frame = if projector { 0 } else { 2 };
         let length = beside::length(app, open.width.saturating_sub(frame));
         let room = usize::from(open.height.saturating_sub(frame));
