@@ -151,12 +151,14 @@ pub enum Reason {
     NoPidfd(String),
     /// `sock_diag` could not be had: the error.
     NoSockDiag(String),
-    /// The target lives in another network namespace, where `sock_diag` does not reach.
+    /// A process lives in another network namespace that may not be entered, where `sock_diag` does not reach.
     OtherNetwork,
     /// The kernel lists no children (`CONFIG_PROC_CHILDREN`): all of /proc is searched.
     NoChildrenFile,
     /// The descriptors of this many processes may not be read.
     UnreadableFds(usize),
+    /// So many processes may be orphans of the target, and do not show what they hold.
+    PossibleHeirs(usize),
 }
 
 impl Capture {

@@ -11,6 +11,8 @@ mod foreign;
 mod launched;
 #[path = "snapshot/names.rs"]
 mod names;
+#[path = "snapshot/namespaces.rs"]
+mod namespaces;
 #[path = "snapshot/nobody.rs"]
 mod nobody;
 #[path = "snapshot/policies.rs"]

@@ -18,6 +18,8 @@ part-parent = parent
 part-child = child
 part-orphan = orphan, with { $pid }
 part-shared = also held by { $pid }
+part-inside = PID { $pid } inside
+part-init = PID 1 inside: reaps the orphans there
 
 exit-code = exit { $code }
 exit-signal = killed by { $signal }
@@ -144,9 +146,10 @@ reason-too-short = { $count } children were gone before a pidfd could be opened:
 reason-unwatched = no descriptor left for { $count } processes: their ends are read from /proc
 reason-no-pidfd = no pidfd: { $error }
 reason-no-sock-diag = no sock_diag: { $error }
-reason-other-network = the target lives in another network namespace
+reason-other-network = the target lives in another network namespace that may not be entered
 reason-no-children = this kernel lists no children: all of /proc is searched
 reason-unreadable = open files of { $count } processes may not be read: their connections are unknown
+reason-possible-heirs = { $count } processes may be orphans of the target, and do not show what they hold
 
 ## The card of details
 

@@ -18,6 +18,8 @@ part-parent = 부모
 part-child = 자식
 part-orphan = 고아, 양부모 { $pid }
 part-shared = { $pid }도 보유
+part-inside = 안에서는 PID { $pid }
+part-init = 안에서는 PID 1: 그곳의 고아를 회수
 
 exit-code = 종료 { $code }
 exit-signal = { $signal }(으)로 종료
@@ -144,9 +146,10 @@ reason-too-short = 자식 { $count }개는 pidfd를 열기 전에 사라짐: 끝
 reason-unwatched = 디스크립터가 모자라 프로세스 { $count }개의 끝은 /proc에서 읽음
 reason-no-pidfd = pidfd를 쓸 수 없음: { $error }
 reason-no-sock-diag = sock_diag를 쓸 수 없음: { $error }
-reason-other-network = 대상이 다른 네트워크 네임스페이스에 있음
+reason-other-network = 대상이 들어갈 수 없는 다른 네트워크 네임스페이스에 있음
 reason-no-children = 이 커널은 자식 목록을 주지 않아 /proc 전체를 살핌
 reason-unreadable = 프로세스 { $count }개의 열린 파일을 읽을 수 없어 연결 수를 모름
+reason-possible-heirs = 프로세스 { $count }개가 대상의 고아일 수 있으나 열린 파일을 읽을 수 없음
 
 ## 자세히 보기
 

@@ -1,6 +1,8 @@
 //! Orphans of a server that was attached to: a handler whose parent ended before we looked hangs no longer under the
 //! server but under whoever adopted it, among strangers.
 //!
+//! Where an orphan does not show what it holds, that is said and nothing is taken for granted.
+//!
 //! It is taken for the server's where all of this holds: its parent is an ancestor of the server, outside its process
 //! group; it is younger than the server and in the server's process group; it listens on nothing of its own, and holds
 //! a connection that came to a listener of the server. A launched target needs none of this: its orphans all come to the guardian.
@@ -26,6 +28,8 @@ pub(super) struct Heirs {
     group: Option<Pid>,
     /// Children of the ancestors that were looked at and are strangers.
     strangers: HashSet<Pid>,
+    /// Those that may be heirs, and do not show what they hold.
+    hidden: HashSet<Pid>,
     due: Time,
 }
 
@@ -62,7 +66,11 @@ impl Heirs {
             return Vec::new();
         };
         let listeners: Vec<SocketAddr> = sockets.listeners.iter().map(|listener| listener.local).collect();
-        if listeners.is_empty() || self.ancestors.is_empty() || sample.at < self.due {
+        let unread = sample
+            .processes
+            .iter()
+            .any(|reading| !reading.is_zombie() && reading.sockets.is_none());
+        if (listeners.is_empty() && !unread) || self.ancestors.is_empty() || sample.at < self.due {
             return Vec::new();
         }
         self.due = sample.at + AGAIN;
@@ -78,6 +86,7 @@ impl Heirs {
         }
         // A stranger that left the listing may come back as somebody else with the same pid.
         self.strangers.retain(|pid| listed.contains(pid));
+        self.hidden.clear();
         let mut heirs = Vec::new();
         for pid in listed {
             if watched.contains_key(&pid) || self.strangers.contains(&pid) {
@@ -88,11 +97,20 @@ impl Heirs {
             };
             if !self.may_be_heir(&process) {
                 self.strangers.insert(pid);
-            } else if holds_connection(proc, &mut process, &listeners) {
-                heirs.push(pid);
+                continue;
+            }
+            match holds_connection(proc, &mut process, &listeners) {
+                Some(true) => heirs.push(pid),
+                Some(false) => {}
+                None => drop(self.hidden.insert(pid)),
             }
         }
         heirs
+    }
+
+    /// How many may be heirs, and do not show what they hold.
+    pub(super) fn hidden(&self) -> usize {
+        self.hidden.len()
     }
 
     fn may_be_heir(&self, process: &Watched) -> bool {
@@ -104,22 +122,19 @@ impl Heirs {
     }
 }
 
-/// The process holds a connection that came to one of those listeners, and listens on nothing itself.
-fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]) -> bool {
+/// Whether the process holds a connection that came to one of those listeners, and listens on nothing itself; `None`
+/// where it does not show that.
+fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]) -> Option<bool> {
     let mut bytes = Vec::new();
     process.inspect(proc, true, false, &mut bytes);
-    let Some(sockets) = process.sockets.clone() else {
-        return false;
-    };
+    let sockets = process.sockets.clone()?;
     let mut reader = SocketReader::open(proc);
     let members = Members {
         held: sockets.iter().map(|socket| socket.inode).collect(),
         directories: vec![process.directory(proc)],
     };
     let network = reader.network(process.network);
-    let Some(table) = reader.read(&BTreeMap::from([(network, members)])).sockets else {
-        return false;
-    };
+    let table = reader.read(&BTreeMap::from([(network, members)])).sockets?;
     let came = |local: SocketAddr| {
         let fits = |at: &&SocketAddr| at.ip() == local.ip() || at.ip().is_unspecified();
         listeners.iter().filter(fits).any(|at| at.port() == local.port())
@@ -128,8 +143,6 @@ fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]
         .listeners
         .iter()
         .any(|listener| !listeners.contains(&listener.local));
-    !own && table
-        .connections
-        .iter()
-        .any(|connection| connection.inode != 0 && came(connection.local))
+    let mut connections = table.connections.iter().filter(|connection| connection.inode != 0);
+    Some(!own && connections.any(|connection| came(connection.local)))
 }

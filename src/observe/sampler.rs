@@ -167,7 +167,13 @@ impl Sampler {
             .filter(|count| *count > 0)
             .map(Reason::UnreadableFds);
         let children = (!self.proc.has_children).then_some(Reason::NoChildrenFile);
-        (source, [reason, children, unreadable].into_iter().flatten().collect())
+        let heirs = Some(self.heirs.hidden())
+            .filter(|count| *count > 0)
+            .map(Reason::PossibleHeirs);
+        (
+            source,
+            [reason, children, unreadable, heirs].into_iter().flatten().collect(),
+        )
     }
 
     /// Reads what is already watched again, and lets go of what has gone.

@@ -236,9 +236,14 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Unwatched(count) => format!("pidfd: none to be had for {count} processes, RLIMIT_NOFILE"),
         Reason::NoPidfd(error) => format!("pidfd: {error}"),
         Reason::NoSockDiag(error) => format!("sock_diag: {error}"),
-        Reason::OtherNetwork => "sock_diag: the target is in another network namespace".to_owned(),
+        Reason::OtherNetwork => "sock_diag: no entry to the target's network namespace".to_owned(),
         Reason::NoChildrenFile => "children: no /proc/PID/task/TID/children, CONFIG_PROC_CHILDREN".to_owned(),
-        Reason::UnreadableFds(count) => format!("fds: {count} processes of another user, not readable"),
+        Reason::UnreadableFds(count) => {
+            format!("fds: not readable of {count} processes, another user's, not dumpable or for want of descriptors")
+        }
+        Reason::PossibleHeirs(count) => {
+            format!("orphans: {count} processes may be the target's, their fds are not readable")
+        }
     }
 }
 

@@ -141,7 +141,8 @@ pub fn by_pid(pid: Pid) -> Result<Attached, AttachError> {
 }
 
 /// The topmost process that holds a TCP socket listening on that port, IPv4 or IPv6, whatever the address; never
-/// PID 1, which may hold it for a service to come.
+/// PID 1, which may hold it for a service to come. A master that has closed what its workers accept on is found above
+/// them ([`holders`] says how).
 ///
 /// Of holders that may not be looked into nothing is known: below such a one, the topmost that may is taken.
 ///
@@ -315,6 +316,17 @@ mod tests {
         let workers = tree::below(master.pid(), &BTreeSet::new()).expect("listed");
         let link = |pid, fd| std::fs::read_link(format!("/proc/{pid}/fd/{fd}")).expect("open");
         assert_eq!(link(workers[0].pid, 3), link(master.pid(), 0));
+    }
+
+    #[test]
+    fn the_master_of_workers_is_chosen_that_has_closed_the_socket() {
+        let (socket, port) = listen_beside(0);
+        let worker = "(while kill -0 $$ && sleep 0.1; do :; done 2>/dev/null)";
+        let script = format!("exec 3<&0 0</dev/null; {worker} & {worker} & exec 3<&-; echo; wait");
+        let master = Process::with(socket, &script);
+        let holding = |pid| std::fs::read_link(format!("/proc/{pid}/fd/3")).is_ok();
+        assert!(!holding(master.pid()), "it has closed it");
+        assert_eq!(by_listening(port).expect("found").key.pid, master.pid());
     }
 
     #[test]

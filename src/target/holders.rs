@@ -1,5 +1,10 @@
 //! Which processes hold the sockets that listen on a port: from the kernel's TCP tables to inodes, from inodes to
 //! processes by the links in /proc/PID/fd, and from those to the topmost.
+//!
+//! The master of a preforking server can have closed the socket that its workers accept on. So where the topmost are
+//! siblings, their parent is taken for one of the server where it runs their program, or where they share one socket
+//! and its session: a socket is shared by inheritance. Two servers that a shell or a supervisor has started share
+//! neither program nor socket with it, and what PID 1 has adopted shares nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -64,7 +69,7 @@ fn named(path: &str, error: &procfs::ProcError) -> io::Error {
 /// Who holds any of these sockets.
 pub(super) fn of(inodes: &BTreeSet<u64>) -> io::Result<Holders> {
     let mut briefs: BTreeMap<Pid, Brief> = BTreeMap::new();
-    let mut holding: BTreeSet<Pid> = BTreeSet::new();
+    let mut held: BTreeMap<Pid, BTreeSet<u64>> = BTreeMap::new();
     let mut unreadable = 0;
     for pid in tree::all()? {
         // One that vanishes while it is looked at holds nothing any more.
@@ -73,15 +78,21 @@ pub(super) fn of(inodes: &BTreeSet<u64>) -> io::Result<Holders> {
         };
         briefs.insert(pid, brief);
         match holds(pid, inodes) {
-            Held::Yes => {
-                holding.insert(pid);
+            Held::These(inodes) => {
+                held.insert(pid, inodes);
             }
             Held::No => {}
             Held::Unreadable => unreadable += 1,
         }
     }
-    let init = holding.remove(&1);
-    let topmost = topmost(&holding, &|pid| briefs.get(&pid).map(|brief| brief.parent));
+    let init = held.remove(&1).is_some();
+    let holding: BTreeSet<Pid> = held.keys().copied().collect();
+    let mut topmost = topmost(&holding, &|pid| briefs.get(&pid).map(|brief| brief.parent));
+    if topmost.len() > 1
+        && let Some(parent) = master(&topmost, &briefs, &held)
+    {
+        topmost = vec![parent];
+    }
     Ok(Holders {
         topmost: topmost
             .into_iter()
@@ -93,6 +104,24 @@ pub(super) fn of(inodes: &BTreeSet<u64>) -> io::Result<Holders> {
         init,
         unreadable,
     })
+}
+
+/// The parent of all these holders, where it is one server with them; never PID 1.
+fn master(holders: &[Pid], briefs: &BTreeMap<Pid, Brief>, held: &BTreeMap<Pid, BTreeSet<u64>>) -> Option<Pid> {
+    let workers: Vec<&Brief> = holders.iter().filter_map(|pid| briefs.get(pid)).collect();
+    let pid = workers.first()?.parent;
+    let parent = briefs.get(&pid).filter(|_| pid > 1)?;
+    if workers.iter().any(|worker| worker.parent != pid) {
+        return None;
+    }
+    let program = |pid: Pid| fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let own = program(pid);
+    let one_program = own.is_some() && holders.iter().all(|holder| program(*holder) == own);
+    let mut sockets = holders.iter().filter_map(|holder| held.get(holder)).cloned();
+    let first = sockets.next().unwrap_or_default();
+    let shared = sockets.fold(first, |shared, other| &shared & &other);
+    let one_session = workers.iter().all(|worker| worker.session == parent.session);
+    (one_program || (one_session && !shared.is_empty())).then_some(pid)
 }
 
 /// Those that have no other of them among their ancestors.
@@ -112,9 +141,9 @@ fn topmost(holding: &BTreeSet<Pid>, parent: &dyn Fn(Pid) -> Option<Pid>) -> Vec<
     holding.iter().copied().filter(|pid| !below_another(*pid)).collect()
 }
 
-/// Whether a process holds a socket.
+/// Which of the sockets a process holds.
 enum Held {
-    Yes,
+    These(BTreeSet<u64>),
     No,
     Unreadable,
 }
@@ -122,20 +151,26 @@ enum Held {
 /// Looks through the descriptors of a process; through those of its threads where its main thread has none to show,
 /// because it left before the others.
 fn holds(pid: Pid, inodes: &BTreeSet<u64>) -> Held {
-    match shows(Path::new(&format!("/proc/{pid}/fd")), inodes) {
-        Some(Held::Yes) => return Held::Yes,
-        Some(Held::Unreadable) => return Held::Unreadable,
-        Some(Held::No) => return Held::No,
-        None => {}
+    if let Some(held) = shows(Path::new(&format!("/proc/{pid}/fd")), inodes) {
+        return held;
     }
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
         return Held::No;
     };
-    let found = threads
+    let shown = threads
         .flatten()
-        .filter_map(|thread| shows(&thread.path().join("fd"), inodes))
-        .any(|held| matches!(held, Held::Yes));
-    if found { Held::Yes } else { Held::No }
+        .filter_map(|thread| shows(&thread.path().join("fd"), inodes));
+    let found = shown.fold(BTreeSet::new(), |found, held| match held {
+        Held::These(more) => &found | &more,
+        Held::No | Held::Unreadable => found,
+    });
+    Held::of(found)
+}
+
+impl Held {
+    fn of(found: BTreeSet<u64>) -> Self {
+        if found.is_empty() { Self::No } else { Self::These(found) }
+    }
 }
 
 /// Looks through one directory of descriptors; `None` where there are none.
@@ -146,17 +181,16 @@ fn shows(directory: &Path, inodes: &BTreeSet<u64>) -> Option<Held> {
         Err(_) => return None,
     };
     let mut empty = true;
+    let mut found = BTreeSet::new();
     for entry in entries.flatten() {
         empty = false;
         // A descriptor that was closed meanwhile, or a link that may not be read, is none of ours to attach to.
         let Ok(link) = fs::read_link(entry.path()) else {
             continue;
         };
-        if inode(link.as_os_str().as_encoded_bytes()).is_some_and(|inode| inodes.contains(&inode)) {
-            return Some(Held::Yes);
-        }
+        found.extend(inode(link.as_os_str().as_encoded_bytes()).filter(|inode| inodes.contains(inode)));
     }
-    (!empty).then_some(Held::No)
+    (!empty).then(|| Held::of(found))
 }
 
 /// The inode in a link `socket:[4026531840]` (`proc_pid_fd(5)`).

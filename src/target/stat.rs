@@ -19,6 +19,8 @@ pub(super) struct Brief {
     pub(super) key: Key,
     /// Its parent.
     pub(super) parent: Pid,
+    /// The session that it is in.
+    pub(super) session: Pid,
     /// It has exited: the letter is Z or X, and no other thread runs on.
     pub(super) exited: bool,
     /// It is a thread of the kernel.
@@ -42,6 +44,7 @@ pub(super) fn read(pid: Pid) -> io::Result<Option<Brief>> {
                 start_ticks: stat.starttime,
             },
             parent: stat.ppid,
+            session: stat.session,
             exited: matches!(stat.state, 'Z' | 'X' | 'x') && stat.num_threads <= 1,
             kernel_thread: stat.flags & KERNEL_THREAD != 0,
         })),

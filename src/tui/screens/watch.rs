@@ -638,9 +638,8 @@ fn reason_text(app: &App, reason: &Reason) -> Option<String> {
             .into_owned(),
         Reason::OtherNetwork => words.say("reason-other-network").into_owned(),
         Reason::NoChildrenFile => words.say("reason-no-children").into_owned(),
-        Reason::UnreadableFds(count) => words
-            .say_with("reason-unreadable", &[("count", count.to_string().into())])
-            .into_owned(),
+        Reason::UnreadableFds(count) => counted(words, "reason-unreadable", *count as u64),
+        Reason::PossibleHeirs(count) => counted(words, "reason-possible-heirs", *count as u64),
     })
 }
 

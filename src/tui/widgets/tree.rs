@@ -170,6 +170,14 @@ impl Tree<'_> {
                 .say_with("part-shared", &[("pid", other.to_string().into())])
                 .into_owned();
         }
+        // In a PID namespace of its own it has another pid, which is the one that it knows itself by.
+        if let Some(own) = row.life.ns_pid.filter(|own| *own != row.life.pid) {
+            let name = if own == 1 { "part-init" } else { "part-inside" };
+            return self
+                .words
+                .say_with(name, &[("pid", own.to_string().into())])
+                .into_owned();
+        }
         let name = if row.life.root { "part-parent" } else { "part-child" };
         self.words.say(name).into_owned()
     }
