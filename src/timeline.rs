@@ -31,6 +31,7 @@ pub mod sockets;
 mod tally;
 pub mod time;
 pub mod tree;
+pub mod why;
 
 pub use clients::ClientTotals;
 

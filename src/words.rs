@@ -10,9 +10,11 @@ pub mod calls;
 pub mod card;
 pub mod cells;
 pub mod names;
+mod particles;
 pub mod phrases;
 pub mod proofs;
 pub mod units;
+pub mod why;
 
 /// A language of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +77,17 @@ impl Words {
         // Marks that isolate directions would take cells on the screen.
         bundle.set_use_isolating(false);
         // A text that cannot be parsed is left out here, and missed by the test that compares the languages.
-        let resource = match FluentResource::try_new(language.texts().to_owned()) {
+        let texts = match language {
+            Language::English => language.texts().to_owned(),
+            Language::Korean => particles::prepared(language.texts()),
+        };
+        let added = bundle.add_function(particles::FUNCTION, |values, _| match values {
+            [FluentValue::String(word), FluentValue::String(written)] => particles::form(word, written).into(),
+            // Numbers come as texts here, lest a language groups their digits.
+            _ => FluentValue::Error,
+        });
+        debug_assert!(added.is_ok(), "the name is free");
+        let resource = match FluentResource::try_new(texts) {
             Ok(resource) | Err((resource, _)) => resource,
         };
         bundle.add_resource_overriding(resource);

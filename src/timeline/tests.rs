@@ -6,7 +6,7 @@ use super::Limits;
 use script::{check, check_within};
 
 mod random;
-mod script;
+pub(super) mod script;
 
 #[test]
 fn a_child_first_seen_in_a_sample_was_born_by_its_start_time() {

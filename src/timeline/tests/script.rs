@@ -20,12 +20,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::super::call::Call;
 use super::super::log::Change;
 use super::super::observation::{
-    Birth, Client, ClientId, ClientPhase, ConnectionReading, Exec, Exit, Failure, HeldSocket, ListenerReading, Lost,
-    Mark, Observation, Order, Ordered, Reading, Reap, Sample, Sockets,
+    Birth, BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exec, Exit, Failure, HeldSocket,
+    ListenerReading, Lost, Mark, Observation, Order, Ordered, Reading, Reap, Sample, Sockets,
 };
-use super::super::process::{ExitStatus, Key, Names, Phase, Pid, Reaper, State, ZombieTime};
+use super::super::process::{Disposition, ExitStatus, Key, Names, Phase, Pid, Reaper, Sigchld, State, ZombieTime};
 use super::super::sockets::TcpState;
 use super::super::time::{Time, When};
 use super::super::tree::{Counts, Ghosts, Moment, Row};
@@ -63,6 +64,7 @@ pub(super) fn check_within(limits: Limits, script: &str) {
     );
 }
 
+#[derive(Default)]
 struct Run {
     timeline: Timeline,
     /// Start ticks of the newest process of a pid.
@@ -70,8 +72,18 @@ struct Run {
     parents: HashMap<Pid, Pid>,
 }
 
+/// What is known after these observations.
+pub(in super::super) fn told_by(script: &str) -> Timeline {
+    let mut run = Run::default();
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let observation = run.observation(line);
+        run.timeline.apply(&observation);
+    }
+    run.timeline
+}
+
 /// The moment so many milliseconds after boot.
-pub(super) fn ms(millis: u64) -> Time {
+pub(in super::super) fn ms(millis: u64) -> Time {
     Time::from_nanos(millis * 1_000_000)
 }
 
@@ -133,6 +145,13 @@ impl Run {
             "order" => Observation::Order(Order {
                 at,
                 what: Ordered::Policy(first().into()),
+            }),
+            "signal" => Observation::Order(Order {
+                at,
+                what: Ordered::Signal {
+                    signal: number(first()),
+                    pid: number(rest[1]),
+                },
             }),
             "client" => Observation::Client(client(at, &rest)),
             _ => panic!("`{line}` is no observation"),
@@ -199,6 +218,9 @@ impl Run {
                 "c" => reading.cpu = Duration::from_millis(number(value)),
                 "t" if !value.is_empty() => reading.threads = number(value),
                 "x" | "k" => reading.exit = status(part),
+                "c" => reading.blocked = Some(blocked(value)),
+                "g" => reading.sigchld = Some(sigchld(value)),
+                "n" => reading.ns_pid = Some(number(value)),
                 _ => reading.state = State::from_letter(part.chars().next().unwrap_or('?')).expect("a state"),
             }
         }
@@ -264,6 +286,30 @@ pub(super) fn reading(key: Key, parent: Pid) -> Reading {
         sigchld: None,
         blocked: None,
         exit: ExitStatus::Unknown,
+    }
+}
+
+fn blocked(word: &str) -> BlockedReading {
+    let (name, fd) = word
+        .split_once(':')
+        .map_or((word, None), |(name, fd)| (name, Some(number(fd))));
+    let call = Call::NAMED.iter().copied().find(|call| call.name() == Some(name));
+    BlockedReading {
+        call: call.unwrap_or_else(|| panic!("`{name}` is no call")),
+        fd,
+    }
+}
+
+fn sigchld(word: &str) -> Sigchld {
+    let said = |what: &str| word.split(',').any(|word| word == what);
+    Sigchld {
+        disposition: match (said("caught"), said("ignored")) {
+            (true, _) => Disposition::Caught,
+            (false, true) => Disposition::Ignored,
+            (false, false) => Disposition::Default,
+        },
+        blocked: said("blocked"),
+        pending: said("pending"),
     }
 }
 
