@@ -103,6 +103,7 @@ count-clients-failed = { $count } failed
 
 title-processes = processes
 title-lanes = last { $span }
+title-why = why
 title-events = events
 title-help = keys
 title-policies = how the parent reaps

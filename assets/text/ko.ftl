@@ -103,6 +103,7 @@ count-clients-failed = { $count } 실패
 
 title-processes = 프로세스
 title-lanes = 최근 { $span }
+title-why = 왜
 title-events = 일어난 일
 title-help = 키
 title-policies = 부모가 자식을 회수하는 방식

@@ -10,6 +10,9 @@ use crate::server::config::Policy;
 use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId};
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Ghosts, Moment};
+use crate::timeline::why::Why;
+use crate::timeline::why::attention::{Attention, most_telling};
+use crate::timeline::why::topic::{Topic, candidates};
 use crate::timeline::{Limits, Timeline};
 use crate::words::Words;
 
@@ -214,6 +217,8 @@ pub struct App {
     pub noticed: u64,
     /// What the target printed.
     pub printed: Printed,
+    /// What is worth saying while nothing is selected.
+    pub attention: Attention,
     /// What was said last, and when.
     pub message: Option<(Time, String)>,
     /// The texts.
@@ -248,6 +253,7 @@ impl App {
             has_zombies: false,
             noticed: u64::MAX,
             printed: Printed::default(),
+            attention: Attention::default(),
             message: None,
             words,
             theme: look.theme(),
@@ -311,6 +317,30 @@ impl App {
             self.message = None;
         }
         old
+    }
+
+    /// What is worth saying of the moment: of the selected process, or of all where none is there.
+    pub fn why(&self, moment: &Moment<'_>) -> Why {
+        let timeline = &self.timeline;
+        let selected = self.selected.filter(|id| moment.row(*id).is_some());
+        let topic = match (selected, self.looking) {
+            (Some(id), _) => Some(Topic::of(timeline, moment, id)),
+            (None, Looking::Live) => self.attention.topic(),
+            (None, Looking::Paused(_)) => None,
+        };
+        let said = topic.and_then(|topic| Why::about(timeline, moment, topic));
+        said.or_else(|| Why::about(timeline, moment, most_telling(&candidates(timeline, moment))?.topic))
+            .unwrap_or(Why::Nothing)
+    }
+
+    /// Turns to what is most telling now.
+    pub fn turn_to_most_telling(&mut self) {
+        if self.looking == Looking::Live && self.selected.is_none() {
+            let moment = self.moment();
+            let (found, at) = (candidates(&self.timeline, &moment), moment.at);
+            drop(moment);
+            self.attention.turn(&found, at);
+        }
     }
 
     /// Keeps the rows on screen within the tree, and the selected one in sight, after either has changed.

@@ -88,6 +88,42 @@ fn what_may_have_been_missed_is_said() {
 }
 
 #[test]
+fn why_speaks_of_the_selected_process() {
+    for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+        for (columns, rows) in [(120, 36), (80, 24), (80, 40), (46, 30)] {
+            check(
+                &format!("why{suffix}"),
+                &mut Scene::zombie_selected(language),
+                columns,
+                rows,
+            );
+        }
+    }
+}
+
+/// What is worth saying of a moment is worth saying of it later too.
+#[test]
+fn why_speaks_of_the_moment_shown() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "home");
+    let said = |app: &App| app.words.why(&app.why(&app.moment())).headline;
+    assert_eq!(
+        said(&app),
+        "4121 waits in accept4() for a client to connect to port 9190."
+    );
+    let mut all = Vec::new();
+    while app.looking != Looking::Live {
+        all.push(said(&app));
+        typed(&mut app, "right");
+    }
+    assert!(
+        all.iter()
+            .any(|said| said.starts_with("4121 forked: the child 4131 was born")),
+        "{all:#?}"
+    );
+}
+
+#[test]
 fn nothing_is_there_yet() {
     check("empty", &mut Scene::empty(Language::English), 80, 24);
 }
@@ -175,8 +211,9 @@ fn the_pictures_are_current() {
         app.restyle(|look| *look = Look::new(Chosen::Ours(Palette::Light), Depth::True));
         app
     };
-    let pictures: [(&str, App, (u16, u16)); 4] = [
+    let pictures: [(&str, App, (u16, u16)); 5] = [
         ("watch-120x36", Scene::zombies(Language::English), (120, 36)),
+        ("why-120x36", Scene::zombie_selected(Language::English), (120, 36)),
         ("watch-80x24", Scene::reaped(Language::English), (80, 24)),
         ("watch-ko-120x36", Scene::zombies(Language::Korean), (120, 36)),
         (

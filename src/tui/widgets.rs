@@ -9,3 +9,4 @@ pub mod header;
 pub mod lanes;
 pub mod popup;
 pub mod tree;
+pub mod why;

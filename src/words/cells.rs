@@ -69,6 +69,23 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// As much of the text as so many lines of so many cells take, broken between words; an ellipsis says where something
+/// was left out.
+pub fn wrap_within(text: &str, cells: usize, most: usize) -> Vec<String> {
+    let mut lines = wrap(text, cells);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            while width(last) + 2 > cells {
+                let shorter = last.rsplit_once(' ').map_or("", |(kept, _)| kept).to_owned();
+                *last = shorter;
+            }
+            last.push_str(if last.is_empty() { "…" } else { " …" });
+        }
+    }
+    lines
+}
+
 /// The text in just so many cells, at their left.
 pub fn left(text: &str, cells: usize) -> String {
     let mut fitted = fit(text, cells);
@@ -104,6 +121,16 @@ mod tests {
         assert_eq!(wrap("/usr/bin/python", 6), ["/usr/b", "in/pyt", "hon"]);
         assert_eq!(wrap("부모 프로세스", 8), ["부모", "프로세스"]);
         assert_eq!(wrap("부모", 3), ["부", "모"]);
+    }
+
+    #[test]
+    fn lines_that_are_left_out_are_told() {
+        let text = "4131 is a zombie";
+        assert_eq!(wrap_within(text, 9, 2), ["4131 is a", "zombie"]);
+        assert_eq!(wrap_within(text, 9, 1), ["4131 is …"]);
+        assert_eq!(wrap_within("좀비 프로세스 하나", 14, 1), ["좀비 …"]);
+        assert_eq!(wrap_within("좀비 프로세스 하나", 15, 1), ["좀비 프로세스 …"]);
+        assert_eq!(wrap_within("zombies", 2, 0), [""; 0]);
     }
 
     #[test]

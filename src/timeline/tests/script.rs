@@ -10,8 +10,10 @@
 //! ```
 //!
 //! Times are milliseconds after boot. A process is `PID[*][@BORN][<PARENT]` and what is particular about it: `/Z` its
-//! state, `/t3` its threads, `/c40` the milliseconds of CPU that it has used, `/x3` `/k9` how it ended, `/s7,8` the sockets that it holds, `/s?` nobody may know. A
-//! listener is `LINODE:PORT[qWAITING]`, a connection `CINODE:PORT-PEER` with `/STATE`; `!` stands for an unreadable
+//! state, `/t3` its threads, `/c40` the milliseconds of CPU that it has used, `/x3` `/k9` how it ended, `/s7,8` the
+//! sockets that it holds as its descriptors from 3 on, `/s?` nobody may know, `/wread:3` the call that it waits in,
+//! `/gcaught,blocked,pending` what it does with SIGCHLD, `/n1` its pid in its own namespace. A listener is
+//! `LINODE:PORT[qWAITING]`, a connection `CINODE:PORT-PEER` with `/STATE`; `!` stands for an unreadable
 //! table. What is left out of a process is what was said of it before.
 
 use std::collections::HashMap;
@@ -218,7 +220,7 @@ impl Run {
                 "c" => reading.cpu = Duration::from_millis(number(value)),
                 "t" if !value.is_empty() => reading.threads = number(value),
                 "x" | "k" => reading.exit = status(part),
-                "c" => reading.blocked = Some(blocked(value)),
+                "w" => reading.blocked = Some(blocked(value)),
                 "g" => reading.sigchld = Some(sigchld(value)),
                 "n" => reading.ns_pid = Some(number(value)),
                 _ => reading.state = State::from_letter(part.chars().next().unwrap_or('?')).expect("a state"),

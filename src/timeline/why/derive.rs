@@ -10,6 +10,9 @@ use crate::timeline::process::{Blocked, Disposition, ExitStatus, Lifeline, Phase
 use crate::timeline::sockets::{SocketId, SocketKind, SocketLine};
 use crate::timeline::tree::{Listener, Moment, Row, first_peer};
 
+/// So far back into the log is looked for how something came about.
+pub(super) const FAR: usize = 4_000;
+
 /// The first process of a PID namespace, the machine's own included.
 const INIT: Pid = 1;
 
@@ -37,7 +40,8 @@ impl Why {
 }
 
 fn born(timeline: &Timeline, moment: &Moment<'_>, life: &Lifeline) -> Why {
-    let told = timeline.log(moment.at).find_map(|entry| match &entry.change {
+    let mut since = timeline.log(moment.at).take(FAR);
+    let told = since.find_map(|entry| match &entry.change {
         Change::Forked { id, parent, .. } if *id == life.id => Some(*parent),
         _ => None,
     });
@@ -124,7 +128,8 @@ fn reaped(moment: &Moment<'_>, life: &Lifeline) -> Option<Why> {
 }
 
 fn orphan(timeline: &Timeline, moment: &Moment<'_>, row: &Row<'_>) -> Option<Why> {
-    let told = timeline.log(moment.at).find_map(|entry| match entry.change {
+    let mut since = timeline.log(moment.at).take(FAR);
+    let told = since.find_map(|entry| match entry.change {
         Change::Adopted { id, from, to, .. } if id == row.life.id => Some((from, to)),
         _ => None,
     });
@@ -214,7 +219,7 @@ fn death(timeline: &Timeline, moment: &Moment<'_>, id: ProcessId) -> Option<Why>
         return None;
     };
     let signal = i32::from(signal);
-    let ours = timeline.log(moment.at).any(|entry| {
+    let ours = timeline.log(moment.at).take(FAR).any(|entry| {
         let sent = Change::Ordered(Ordered::Signal { signal, pid: life.pid });
         entry.change == sent && life.born.earliest <= entry.at && exited.when.latest.since(entry.at).as_secs() < 1
     });

@@ -50,9 +50,9 @@ fn zombie(millis: u64, unreaped: Unreaped) -> Why {
 /// A server with a child that ended at 2000, and what is read of the parent afterwards.
 fn with_zombie(parent: &str) -> String {
     format!(
-        "1000 see 10*@900<1/caccept4:3/s1 L1:80
+        "1000 see 10*@900<1/waccept4:3/s1 L1:80
          1500 birth 20<10
-         1600 see 10*/caccept4:3/s1 20@1500<10/cread:3/s2 L1:80 C2:80-9
+         1600 see 10*/waccept4:3/s1 20@1500<10/wread:3/s2 L1:80 C2:80-9
          2000 exit 20@1500 x0
          2100 see 10*{parent}/s1 20@1500<10/Z/x0 L1:80"
     )
@@ -62,17 +62,17 @@ fn with_zombie(parent: &str) -> String {
 fn a_zombie_stays_for_a_reason() {
     let accept = Doing::InCall(Call::Accept4);
     for (parent, unreaped) in [
-        ("/caccept4:3/gdefault", Unreaped::Default(accept)),
+        ("/waccept4:3/gdefault", Unreaped::Default(accept)),
         ("/R/gdefault", Unreaped::Default(Doing::Running)),
         ("/gdefault", Unreaped::Default(Doing::Asleep)),
-        ("/caccept4:3/gcaught", Unreaped::Caught(accept)),
-        ("/caccept4:3/gignored", Unreaped::Ignored),
-        ("/caccept4:3/gcaught,blocked,pending", Unreaped::Pending),
-        ("/cepoll_wait:4/gdefault,blocked", Unreaped::Taken),
-        ("/cwait4/gdefault", Unreaped::InWait(Call::Wait4)),
+        ("/waccept4:3/gcaught", Unreaped::Caught(accept)),
+        ("/waccept4:3/gignored", Unreaped::Ignored),
+        ("/waccept4:3/gcaught,blocked,pending", Unreaped::Pending),
+        ("/wepoll_wait:4/gdefault,blocked", Unreaped::Taken),
+        ("/wwait4/gdefault", Unreaped::InWait(Call::Wait4)),
         ("/T/gcaught", Unreaped::Stopped),
         ("/t/gcaught", Unreaped::Stopped),
-        ("/caccept4:3", Unreaped::Unread),
+        ("/waccept4:3", Unreaped::Unread),
     ] {
         check(&with_zombie(parent), 4_000, Some(20), &zombie(2_000, unreaped));
     }
@@ -119,7 +119,7 @@ fn a_signal_changes_nothing_about_a_zombie() {
 fn who_has_died_by_a_signal_and_whose_it_was() {
     let script = |sent: &str| {
         format!(
-            "1000 see 10*@900<1/caccept4:3/gdefault/s1 20@950<10/cread:3/s2 L1:80 C2:80-9
+            "1000 see 10*@900<1/waccept4:3/gdefault/s1 20@950<10/wread:3/s2 L1:80 C2:80-9
              {sent}
              2000 exit 20 k9"
         )
@@ -137,9 +137,9 @@ fn who_has_died_by_a_signal_and_whose_it_was() {
 
 #[test]
 fn a_child_is_born_and_serves() {
-    let script = "1000 see 10*@900<1/caccept4:3/s1 L1:80
+    let script = "1000 see 10*@900<1/waccept4:3/s1 L1:80
                   1500 birth 20<10
-                  1600 see 10*/caccept4:3/s1 20@1500<10/cread:3/s2 L1:80 C2:80-9";
+                  1600 see 10*/waccept4:3/s1 20@1500<10/wread:3/s2 L1:80 C2:80-9";
     let born = |serves: Option<&str>| Why::Born {
         child: 20,
         parent: Some(10),
@@ -167,9 +167,9 @@ fn a_child_is_born_and_serves() {
 
 #[test]
 fn a_connection_comes_to_a_server_that_does_not_fork() {
-    let script = "1000 see 10*@900<1/cepoll_wait:4/s1 L1:80
-                  1500 see 10*/cepoll_wait:4/s1 L1:80q1 C0:80-9
-                  1600 see 10*/cepoll_wait:4/s1,2 L1:80 C2:80-9";
+    let script = "1000 see 10*@900<1/wepoll_wait:4/s1 L1:80
+                  1500 see 10*/wepoll_wait:4/s1 L1:80q1 C0:80-9
+                  1600 see 10*/wepoll_wait:4/s1,2 L1:80 C2:80-9";
     let peer = "127.0.0.1:9".parse().expect("an address");
     let connected = |holder, queued| Why::Connected {
         peer,
@@ -191,7 +191,7 @@ fn a_connection_comes_to_a_server_that_does_not_fork() {
 fn a_reap_says_who_waited_and_how_long_it_took() {
     let script = |by: &str| {
         format!(
-            "1000 see 10*@900<1/caccept4:3/s1 20@950<10 L1:80
+            "1000 see 10*@900<1/waccept4:3/s1 20@950<10 L1:80
              2000 exit 20 x3
              2500 reap 20 x3{by}"
         )
@@ -241,7 +241,7 @@ fn an_orphan_has_an_adopter_for_a_reason() {
 
 #[test]
 fn a_connection_that_two_hold_is_shared() {
-    let script = "1000 see 10*@900<1/caccept4:3/s1,2 20@950<10/cread:3/s2 L1:80 C2:80-9";
+    let script = "1000 see 10*@900<1/waccept4:3/s1,2 20@950<10/wread:3/s2 L1:80 C2:80-9";
     let shared = |pid, with| Why::Shared {
         pid,
         with,
@@ -276,8 +276,8 @@ fn a_stopped_parent_reaps_nobody() {
 fn clients_wait_in_the_queue() {
     let script = |server: &str, waiting: u32| {
         format!(
-            "1000 see 10*@900<1{server}/s1,5 20@950<10/cread:3/s2 L1:80q{waiting} C2:80-9
-             2000 see 10*{server}/s1,5 20/cread:3/s2 L1:80q{waiting} C2:80-9"
+            "1000 see 10*@900<1{server}/s1,5 20@950<10/wread:3/s2 L1:80q{waiting} C2:80-9
+             2000 see 10*{server}/s1,5 20/wread:3/s2 L1:80q{waiting} C2:80-9"
         )
     };
     let queue = |waiting, listener| Why::Queue {
@@ -286,9 +286,9 @@ fn clients_wait_in_the_queue() {
         backlog: Some(5),
         listener,
     };
-    check(&script("/caccept4:3", 2), 2_000, None, &queue(2, None));
+    check(&script("/waccept4:3", 2), 2_000, None, &queue(2, None));
     check(
-        &script("/cread:4", 2),
+        &script("/wread:4", 2),
         2_000,
         None,
         &queue(2, Some((10, Doing::InCall(Call::Read)))),
@@ -299,14 +299,14 @@ fn clients_wait_in_the_queue() {
         call: Call::Wait4,
         waiting: 2,
     };
-    check(&script("/cwait4", 2), 2_000, None, &blocks);
-    check(&script("/cwait4", 2), 2_000, Some(10), &blocks);
+    check(&script("/wwait4", 2), 2_000, None, &blocks);
+    check(&script("/wwait4", 2), 2_000, Some(10), &blocks);
     let calm = Why::AwaitsChild {
         pid: 10,
         call: Call::Wait4,
     };
-    check(&script("/cwait4", 0), 2_000, None, &calm);
-    check(&script("/cwait4", 2), 1_100, Some(10), &calm);
+    check(&script("/wwait4", 0), 2_000, None, &calm);
+    check(&script("/wwait4", 2), 1_100, Some(10), &calm);
 }
 
 #[test]
@@ -327,10 +327,10 @@ fn an_ordinary_process_is_said_to_do_what_it_does() {
     check("/D", &Why::DiskSleep { pid });
     check("/Z/t3", &Why::MainThreadLeft { pid });
     check("/t", &Why::Stopped { pid, traced: true });
-    check("/cpause", &call(Call::Pause));
-    check("/cread:7", &call(Call::Read));
+    check("/wpause", &call(Call::Pause));
+    check("/wread:7", &call(Call::Read));
     check(
-        "/cwrite:3/s2",
+        "/wwrite:3/s2",
         &Why::Writing {
             pid,
             call: Call::Write,
@@ -338,7 +338,7 @@ fn an_ordinary_process_is_said_to_do_what_it_does() {
         },
     );
     check(
-        "/cepoll_wait:7/s?",
+        "/wepoll_wait:7/s?",
         &Why::Multiplexing {
             pid,
             call: Call::EpollWait,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::derive::FAR;
 use crate::timeline::Timeline;
 use crate::timeline::call::Waiting;
 use crate::timeline::log::{Change, Entry};
@@ -278,7 +279,7 @@ fn waits_long(moment: &Moment<'_>, listener: &Listener<'_>) -> bool {
 /// It got another parent while it was watched.
 fn adopted(timeline: &Timeline, moment: &Moment<'_>, row: &Row<'_>) -> bool {
     let told = |entry: &Entry| matches!(entry.change, Change::Adopted { id, .. } if id == row.life.id);
-    row.adopter.is_some() || timeline.log(moment.at).any(told)
+    row.adopter.is_some() || timeline.log(moment.at).take(FAR).any(told)
 }
 
 /// Since when it has held a connection that another held too: both were then seen to.

@@ -8,7 +8,7 @@ use ratatui::layout::{Constraint, Layout, Margin, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
 
-use crate::observe::{Births, Reason, SocketSource};
+use crate::observe::{Births, Deaths, Reason, SocketSource};
 use crate::report::text::capture_line;
 use crate::server::config::Policy;
 use crate::timeline::sockets::Queue;
@@ -24,10 +24,12 @@ use crate::tui::widgets::header::Header;
 use crate::tui::widgets::lanes::Lanes;
 use crate::tui::widgets::popup::{Entry, Popup};
 use crate::tui::widgets::tree::Tree;
+use crate::tui::widgets::why::Why;
 use crate::words::Words;
 use crate::words::cells::fit;
 use crate::words::phrases::{signal, zombie_age};
 use crate::words::units::{age, clock, fine_clock};
+use crate::words::why::Instruments;
 
 use super::beside;
 
@@ -56,6 +58,7 @@ struct Places {
     digits: bool,
     tree: Rect,
     lanes: Option<Rect>,
+    why: Option<Rect>,
     events: Option<Rect>,
     footer: Rect,
     /// Lines from one row of the tree to the next.
@@ -118,10 +121,18 @@ impl Places {
             30..50 => area.height / 4,
             _ => area.height / 3,
         };
-        let [header, counters, body, events_area, footer] = area.layout(&Layout::vertical([
+        // Three lines in a frame, or four where they are short; one line without, where there is no room for more.
+        let why = match (area.height, area.width) {
+            (0..16, _) => 0,
+            (16..30, _) => 1,
+            (_, 0..110) => 6,
+            (_, _) => 5,
+        };
+        let [header, counters, body, why_area, events_area, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
             Constraint::Length(if digits { digits::ROWS + 2 } else { 1 }),
             Constraint::Fill(1),
+            Constraint::Length(why),
             Constraint::Length(events),
             Constraint::Length(1),
         ]));
@@ -143,6 +154,7 @@ impl Places {
             digits,
             tree,
             lanes,
+            why: (why > 0).then_some(why_area),
             events: (events > 0).then_some(events_area),
             footer,
             step: 1,
@@ -176,6 +188,7 @@ pub fn page(app: &App, area: Rect) -> usize {
 pub fn prepare(app: &mut App, area: Rect) {
     app.page = page(app, area);
     app.settle();
+    app.turn_to_most_telling();
     let projector = app.look.projector;
     let open = Places::on(area, projector)
         .filter(|_| app.beside.is_open())
@@ -229,6 +242,9 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         if let Some(area) = places.lanes {
             lanes(app, &moment, area, places.step, buffer);
         }
+    }
+    if let Some(area) = places.why {
+        why(app, &moment, area, buffer);
     }
     if let Some(area) = places.events {
         let exactness = app
@@ -479,6 +495,46 @@ fn lanes(app: &App, moment: &Moment<'_>, area: Rect, step: u16, buffer: &mut Buf
         theme: &app.theme,
     }
     .render(inner, buffer);
+}
+
+fn why(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
+    let why = app.why(moment);
+    let pane = Why {
+        said: app.words.why(&why),
+        sources: app.words.sources(&why, instruments(app)),
+        theme: &app.theme,
+    };
+    let inner = match area.height {
+        1 => area,
+        _ => frame(app, &app.words.say("title-why"), "", area, buffer),
+    };
+    pane.render(inner, buffer);
+}
+
+/// Who tells what cannot be looked up later, as the kernel names it.
+fn instruments(app: &App) -> Instruments {
+    let capture = app.capture.as_ref();
+    let births = capture.map_or(Births::Perf, |capture| capture.births);
+    let deaths = capture.map_or(Deaths::Pidfd, |capture| capture.deaths);
+    let sockets = capture.map_or(SocketSource::SockDiag, |capture| capture.sockets);
+    let (exits, reaps) = match deaths {
+        Deaths::Pidfd | Deaths::PidfdTimes => ("pidfd (POLLIN)", "pidfd (POLLHUP)"),
+        Deaths::PidfdExits => ("pidfd (POLLIN)", "/proc/PID"),
+        Deaths::Polled => ("/proc/PID/stat", "/proc/PID"),
+    };
+    Instruments {
+        births: match births {
+            Births::Perf => "perf_event_open (fork)",
+            Births::Connector => "proc connector (fork)",
+            Births::Polled { .. } => "/proc/PID/task/TID/children",
+        },
+        exits,
+        reaps,
+        sockets: match sockets {
+            SocketSource::SockDiag => "sock_diag",
+            SocketSource::Procfs => "/proc/net/tcp",
+        },
+    }
 }
 
 /// The lanes' span, which is whole seconds or whole minutes.

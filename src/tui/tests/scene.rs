@@ -109,6 +109,13 @@ impl Scene {
         scene.app
     }
 
+    /// The zombies again, and the oldest of them is selected.
+    pub(super) fn zombie_selected(language: Language) -> App {
+        let mut app = Self::zombies(language);
+        app.selected = app.timeline.by_key(Self::ZOMBIE).map(|life| life.id);
+        app
+    }
+
     /// A parent that waits as soon as a child ends.
     pub(super) fn reaped(language: Language) -> App {
         let children = [
