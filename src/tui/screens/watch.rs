@@ -82,12 +82,14 @@ impl Places {
     fn in_a_room(area: Rect) -> Self {
         let digits = area.height >= 18;
         let gap = u16::from(digits) + u16::from(area.height >= 30);
-        let [header, _, counters, _, body, _, footer] = area.layout(&Layout::vertical([
+        let why = u16::from(digits);
+        let [header, _, counters, _, body, why_area, _, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
             Constraint::Length(gap - u16::from(digits)),
             Constraint::Length(if digits { digits::ROWS } else { 1 }),
             Constraint::Length(gap),
             Constraint::Fill(1),
+            Constraint::Length(why),
             Constraint::Length(gap),
             Constraint::Length(1),
         ]));
@@ -107,6 +109,7 @@ impl Places {
             digits,
             tree,
             lanes,
+            why: (why > 0).then_some(why_area),
             events: None,
             footer,
             step: 2,

@@ -72,14 +72,16 @@ impl Widget for &Why<'_> {
                 let headline = wrap_within(&self.said.headline, cells, 1).into_iter();
                 headline.map(|line| Line::styled(line, self.theme.number)).collect()
             };
-            lines.iter().for_each(|line| line.render(room, buffer));
+            for line in lines {
+                line.render(room, buffer);
+            }
             return;
         }
         let sentences = usize::from(room.height.saturating_sub(1));
         for (line, place) in self.lines(cells, sentences).into_iter().zip(room.rows()) {
             line.render(place, buffer);
         }
-        if let Some(last) = room.rows().last() {
+        if let Some(last) = room.rows().next_back() {
             Line::styled(fit(&self.sources, cells), self.theme.dim).render(last, buffer);
         }
     }
