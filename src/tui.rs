@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -184,6 +184,9 @@ impl Show for Watch {
         let Some(key) = event.as_key_press_event() else {
             return Answer::Nothing;
         };
+        if update::prompt::typed(&mut self.app, key) {
+            return Answer::Changed;
+        }
         let mut answer = Answer::Nothing;
         for action in actions(key, self.app.overlay.answering()) {
             self.app.clock = clock::now();
@@ -232,6 +235,10 @@ impl Show for Watch {
 
     fn draw(&self, area: Rect, buffer: &mut Buffer) {
         screens::watch::draw(&self.app, area, buffer);
+    }
+
+    fn cursor(&self, area: Rect) -> Option<Position> {
+        screens::watch::cursor(&self.app, area)
     }
 }
 

@@ -108,6 +108,7 @@ const IMPORTS: &[Import] = &[
             "tokio",
             "tokio_stream",
             "toml",
+            "tui_input",
         ],
     },
     Import {

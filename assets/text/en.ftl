@@ -21,6 +21,14 @@ part-shared = also held by { $pid }
 part-inside = PID { $pid } inside
 part-init = PID 1 inside: reaps the orphans there
 
+folded-crowd = + { $count } more{ $parts }
+folded-below = + { $count } below{ $parts }
+crowd-state = { $count } { $state }
+crowd-zombies = { $count ->
+    [one] { $count } zombie
+   *[other] { $count } zombies
+}
+
 exit-code = exit { $code }
 exit-signal = killed by { $signal }
 exit-unknown = exit status unknown
@@ -102,6 +110,12 @@ count-clients-note = open { $done } done { $failed }
 count-clients-failed = { $count } failed
 
 title-processes = processes
+title-by-pid = by pid
+title-by-connections = by connections
+title-by-cpu = by CPU
+title-following = following
+title-following-below = following { $pid }
+title-filter = filter { $filter }: { $matching } of { $rows }
 title-lanes = last { $span }
 title-why = why
 title-events = events
@@ -114,6 +128,15 @@ rows-shown = rows { $from } to { $to } of { $rows }
 nothing-yet = Nothing to see yet: the target is starting.
 axis-now = now
 too-small = forkscope needs at least { $columns } columns and { $rows } rows here.
+
+prompt-filter = Filter:
+prompt-filter-help = text  pid:4121  state:Z  port:9190  user:www-data   enter take  esc no filter
+filter-key = no key { $key }: (pid, state, port, user); text: "a:b"
+filter-pid = “{ $value }” is no pid
+filter-state = “{ $value }” is no state: { $letters }
+filter-port = “{ $value }” is no port: 1 to 65535
+filter-user = “{ $value }” is no user here
+filter-quote = A " is missing
 
 column-user = USER
 column-pid = PID
@@ -242,6 +265,12 @@ key-first = to the first moment
 key-now = to now
 key-zoom-in = less time on the lanes
 key-zoom-out = more time on the lanes
+key-filter = show only some processes
+key-fold = fold what is below
+key-unfold = unfold it
+key-unfold-all = unfold everything
+key-order = order: age, pid, connections, CPU
+key-follow = follow the newest change, or not
 key-up = select the row above
 key-down = select the row below
 key-page-up = a page up
@@ -265,6 +294,7 @@ short-signal = signal
 short-pause = pause
 short-time = time
 short-details = details
+short-filter = filter
 short-help = help
 short-quit = quit
 
@@ -300,6 +330,9 @@ told-stream-on = Clients come by themselves, about one a second.
 told-stream-off = No more clients come by themselves.
 told-no-client = The selected process has no client of ours.
 told-select-first = Select a process first: ↑ ↓.
+told-follow-tree = The bar follows the newest change.
+told-follow-below = The bar follows the newest change below this process.
+told-follow-off = The bar stays where it is.
 told-not-sent = { $signal } was not sent.
 told-sent = { $signal } sent to { $pid }.
 told-policy = The parent now reaps this way: { $policy }

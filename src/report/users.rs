@@ -2,6 +2,11 @@
 
 use std::collections::HashMap;
 
+/// The number of the user of that name; `None` where the database has none.
+pub fn number(name: &str) -> Option<u32> {
+    nix::unistd::User::from_name(name).ok()?.map(|user| user.uid.as_raw())
+}
+
 /// Names already looked up.
 #[derive(Debug, Default)]
 pub struct Users {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Limits;
 use script::{check, check_within};
 
+mod looking;
 mod random;
 pub(super) mod script;
 

@@ -11,6 +11,10 @@ use super::process::{Facts, Lifeline, Phase, Pid, ProcessId, State, ZombieTime};
 use super::sockets::{Queue, SocketId, SocketKind, SocketLine, TcpState};
 use super::time::Time;
 
+pub mod filter;
+pub mod fold;
+pub mod outline;
+
 /// Which of the reaped still have a row: their ghosts.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ghosts {
@@ -163,6 +167,23 @@ impl<'a> Moment<'a> {
     /// The row of that process.
     pub fn row(&self, id: ProcessId) -> Option<&Row<'a>> {
         self.rows.iter().find(|row| row.life.id == id)
+    }
+
+    /// The place of that process among the rows.
+    pub fn place(&self, id: ProcessId) -> Option<usize> {
+        self.rows.iter().position(|row| row.life.id == id)
+    }
+
+    /// The row that the one at that place stands directly under.
+    pub fn parent(&self, place: usize) -> Option<&Row<'a>> {
+        let depth = self.rows.get(place)?.depth;
+        self.rows[..place].iter().rev().find(|above| above.depth < depth)
+    }
+
+    /// Something stands under the row at that place.
+    pub fn has_children(&self, place: usize) -> bool {
+        let below = self.rows.get(place).zip(self.rows.get(place + 1));
+        below.is_some_and(|(row, next)| next.depth > row.depth)
     }
 
     /// Where a client on this machine can connect to: the first listener that is held, by the loopback address where

@@ -48,6 +48,18 @@ pub enum Action {
     Details,
     /// Show the commands that prove the details.
     Proofs,
+    /// Ask which rows of the tree are to be shown.
+    Filter,
+    /// Fold what is below the selected row.
+    Fold,
+    /// Unfold it.
+    Unfold,
+    /// Unfold everything.
+    UnfoldAll,
+    /// Have the bar follow what changes, or no longer.
+    Follow,
+    /// Put siblings into the next order.
+    Order,
     /// Show what the target printed.
     Output,
     /// Keep the screen as a file.
@@ -113,6 +125,12 @@ impl Action {
             | Self::ZoomOut
             | Self::Details
             | Self::Proofs
+            | Self::Filter
+            | Self::Fold
+            | Self::Unfold
+            | Self::UnfoldAll
+            | Self::Follow
+            | Self::Order
             | Self::Output
             | Self::Export
             | Self::Projector
@@ -397,6 +415,55 @@ pub const KEYS: &[Binding] = &[
         "key-proofs",
     ),
     key(
+        "/",
+        KeyCode::Char('/'),
+        Action::Filter,
+        Needs::Nothing,
+        Group::View,
+        "key-filter",
+    )
+    .short("short-filter"),
+    key(
+        "-",
+        KeyCode::Char('-'),
+        Action::Fold,
+        Needs::Nothing,
+        Group::View,
+        "key-fold",
+    ),
+    key(
+        "+",
+        KeyCode::Char('+'),
+        Action::Unfold,
+        Needs::Nothing,
+        Group::View,
+        "key-unfold",
+    ),
+    key(
+        "*",
+        KeyCode::Char('*'),
+        Action::UnfoldAll,
+        Needs::Nothing,
+        Group::View,
+        "key-unfold-all",
+    ),
+    key(
+        "S",
+        KeyCode::Char('S'),
+        Action::Order,
+        Needs::Nothing,
+        Group::View,
+        "key-order",
+    ),
+    key(
+        "F",
+        KeyCode::Char('F'),
+        Action::Follow,
+        Needs::Nothing,
+        Group::View,
+        "key-follow",
+    ),
+    key(
         "Esc",
         KeyCode::Esc,
         Action::Escape,
@@ -529,6 +596,12 @@ fn by_jamo(action: Action) -> bool {
         | Action::PageDown
         | Action::Details
         | Action::Proofs
+        | Action::Filter
+        | Action::Fold
+        | Action::Unfold
+        | Action::UnfoldAll
+        | Action::Follow
+        | Action::Order
         | Action::Output
         | Action::Export
         | Action::Projector

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until};
@@ -82,6 +82,12 @@ pub trait Show {
 
     /// Draws it.
     fn draw(&self, area: Rect, buffer: &mut Buffer);
+
+    /// Where text is being typed: the terminal's own cursor stands there, and so does what an input method composes.
+    /// `None` where none is.
+    fn cursor(&self, _area: Rect) -> Option<Position> {
+        None
+    }
 }
 
 /// The signals that a screen answers.
@@ -239,7 +245,10 @@ impl<S: Show> Turn<'_, S> {
         let area = self.screen.area().map_err(TuiError::Terminal)?;
         self.show.fit(area);
         self.screen
-            .draw(|area, buffer| self.show.draw(area, buffer))
+            .draw(|area, buffer| {
+                self.show.draw(area, buffer);
+                self.show.cursor(area)
+            })
             .map_err(TuiError::Terminal)
     }
 

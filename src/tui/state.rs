@@ -21,6 +21,12 @@ use super::look::Look;
 use super::pane::Beside;
 use super::theme::Theme;
 
+use browse::Browse;
+use prompt::Prompt;
+
+pub mod browse;
+pub mod prompt;
+
 /// How much time the lanes can show.
 pub const SPANS: &[Duration] = &[
     Duration::from_secs(1),
@@ -88,6 +94,8 @@ pub enum Overlay {
         /// Lines below the screen.
         back: usize,
     },
+    /// A line of text that is being typed, at the bottom.
+    Prompt(Prompt),
 }
 
 impl Overlay {
@@ -95,7 +103,7 @@ impl Overlay {
     pub fn answering(&self) -> bool {
         match self {
             Self::Policies(_) | Self::Signals { .. } | Self::Confirm { .. } => true,
-            Self::None | Self::Help | Self::Output { .. } => false,
+            Self::None | Self::Help | Self::Output { .. } | Self::Prompt(_) => false,
         }
     }
 }
@@ -187,7 +195,9 @@ pub struct App {
     pub looking: Looking,
     /// Which process is selected.
     pub selected: Option<ProcessId>,
-    /// The first row of the tree on screen.
+    /// How the tree is looked at.
+    pub browse: Browse,
+    /// The first line of the tree on screen.
     pub scroll: usize,
     /// How many rows of the tree the screen has; set from its size.
     pub page: usize,
@@ -238,6 +248,7 @@ impl App {
             clock: Time::default(),
             looking: Looking::Live,
             selected: None,
+            browse: Browse::default(),
             scroll: 0,
             page: 1,
             span: USUAL_SPAN,
@@ -345,11 +356,11 @@ impl App {
 
     /// Keeps the rows on screen within the tree, and the selected one in sight, after either has changed.
     pub fn settle(&mut self) {
+        self.follow();
         let moment = self.moment();
-        let rows = moment.rows.len();
-        let at = self
-            .selected
-            .and_then(|id| moment.rows.iter().position(|row| row.life.id == id));
+        let outline = self.outline(&moment);
+        let rows = outline.lines.len();
+        let at = self.bar(&moment, &outline);
         drop(moment);
         let page = self.page.max(1);
         self.scroll = self.scroll.min(rows.saturating_sub(page));

@@ -80,8 +80,9 @@ impl Screen {
         Ok(Rect::new(0, 0, size.width, size.height))
     }
 
-    /// Draws one frame. The terminal shows it at once and whole, where it knows synchronized updates.
-    pub fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
+    /// Draws one frame. The terminal shows it at once and whole, where it knows synchronized updates. `render` says
+    /// where the cursor stands; it is hidden where that is nowhere.
+    pub fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>) -> io::Result<()> {
         let Some(_writing) = writing() else { return Ok(()) };
         crossterm::queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if std::mem::take(&mut self.stale) {
@@ -93,7 +94,9 @@ impl Screen {
         let halves = &mut self.halves;
         self.terminal.draw(|frame| {
             let area = frame.area();
-            render(area, frame.buffer_mut());
+            if let Some(cursor) = render(area, frame.buffer_mut()) {
+                frame.set_cursor_position(cursor);
+            }
             *halves = part(halves, area, frame.buffer_mut());
         })?;
         crossterm::queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;

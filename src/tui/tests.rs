@@ -16,6 +16,7 @@ use super::theme::depth::Depth;
 use super::theme::palette::{Chosen, Palette};
 use super::update::{Effect, update};
 
+mod browse;
 mod closely;
 mod looks;
 mod scene;
@@ -281,7 +282,11 @@ fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
             "space" => KeyCode::Char(' '),
             letter => KeyCode::Char(letter.chars().next().unwrap()),
         };
-        for action in actions(KeyEvent::new(code, KeyModifiers::NONE), app.overlay.answering()) {
+        let key = KeyEvent::new(code, KeyModifiers::NONE);
+        if super::update::prompt::typed(app, key) {
+            continue;
+        }
+        for action in actions(key, app.overlay.answering()) {
             effects.extend(update(app, action));
         }
     }

@@ -11,6 +11,9 @@ use super::look::Look;
 use super::pane;
 use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
 
+mod browse;
+pub mod prompt;
+
 /// Something to be done outside the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -55,6 +58,10 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         return None;
     }
     match app.overlay.clone() {
+        Overlay::None if action == Action::Details && app.browse.crowd.is_some() => {
+            browse::unfold(app);
+            None
+        }
         Overlay::None if pane::answer(app, action) => None,
         Overlay::None => on_tree(app, action),
         Overlay::Help => {
@@ -65,6 +72,8 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         Overlay::Signals { at, key } => choose_signal(app, action, at, key),
         Overlay::Confirm { signal, key } => confirm(app, action, signal, key),
         Overlay::Output { back } => read_output(app, action, back),
+        // Its keys are taken before they mean anything else; only what ends it all comes through.
+        Overlay::Prompt(_) => (action == Action::Quit).then_some(Effect::Quit),
     }
 }
 
@@ -126,16 +135,22 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Now => app.looking = Looking::Live,
         Action::ZoomIn => app.span = app.span.saturating_sub(1),
         Action::ZoomOut => app.span = (app.span + 1).min(SPANS.len() - 1),
-        Action::Up => select(app, -1),
-        Action::Down => select(app, 1),
-        Action::PageUp => select(app, -to_signed(app.page)),
-        Action::PageDown => select(app, to_signed(app.page)),
+        Action::Up => browse::select(app, -1),
+        Action::Down => browse::select(app, 1),
+        Action::PageUp => browse::select(app, -to_signed(app.page)),
+        Action::PageDown => browse::select(app, to_signed(app.page)),
         Action::Output => app.overlay = Overlay::Output { back: 0 },
         Action::Export => return Some(Effect::Export),
         Action::Projector => app.restyle(|look| look.projector = !look.projector),
         Action::NextTheme => next_theme(app),
         Action::Help => app.overlay = Overlay::Help,
-        Action::Escape => app.selected = None,
+        Action::Filter => prompt::ask_filter(app),
+        Action::Fold => browse::fold(app),
+        Action::Unfold => browse::unfold(app),
+        Action::UnfoldAll => browse::unfold_all(app),
+        Action::Follow => browse::follow(app),
+        Action::Order => app.browse.order = app.browse.order.next(),
+        Action::Escape => browse::escape(app),
         Action::Details | Action::Proofs | Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
         Action::Quit => return Some(Effect::Quit),
     }
@@ -176,23 +191,6 @@ fn pick_signal(app: &mut App) {
         Some(key) => app.overlay = Overlay::Signals { at: 0, key },
         None => app.tell(app.words.say("told-select-first").into_owned()),
     }
-}
-
-/// Moves the selection; from none to the first row, or the last when going up.
-fn select(app: &mut App, by: isize) {
-    let moment = app.moment();
-    let ids: Vec<_> = moment.rows.iter().map(|row| row.life.id).collect();
-    drop(moment);
-    let Some(last) = ids.len().checked_sub(1) else { return };
-    let now = app.selected.and_then(|id| ids.iter().position(|other| *other == id));
-    let at = match now {
-        Some(at) => at.saturating_add_signed(by).min(last),
-        None if by > 0 => 0,
-        None => last,
-    };
-    app.selected = ids.get(at).copied();
-    app.beside.scroll = 0;
-    app.settle();
 }
 
 fn to_signed(count: usize) -> isize {

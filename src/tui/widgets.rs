@@ -8,5 +8,6 @@ pub mod footer;
 pub mod header;
 pub mod lanes;
 pub mod popup;
+pub mod prompt;
 pub mod tree;
 pub mod why;

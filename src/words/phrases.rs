@@ -1,5 +1,6 @@
 //! The timeline's facts put into words: states, endings, what a process is doing, what changed.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use fluent_bundle::FluentValue;
@@ -10,6 +11,7 @@ use crate::timeline::log::Change;
 use crate::timeline::observation::{Failure, Ordered};
 use crate::timeline::process::{Blocked, Disposition, ExitStatus, Phase, Pid, Reaper, State, ZombieTime};
 use crate::timeline::sockets::SocketKind;
+use crate::timeline::tree::fold::Tucked;
 use crate::timeline::tree::{Row, first_peer};
 
 use super::Words;
@@ -326,6 +328,42 @@ impl Words {
             Failure::Local => "failure-local",
         };
         self.say(name).into_owned()
+    }
+}
+
+impl Words {
+    /// Like children that are folded into one line, counted: in full, and in short.
+    pub fn crowd(&self, tucked: &Tucked) -> [String; 2] {
+        self.folded("folded-crowd", tucked)
+    }
+
+    /// What is folded below a row, counted: in full, and in short.
+    pub fn tucked(&self, tucked: &Tucked) -> [String; 2] {
+        self.folded("folded-below", tucked)
+    }
+
+    fn folded(&self, text: &'static str, tucked: &Tucked) -> [String; 2] {
+        let states = tucked.states.iter().map(|(state, count)| {
+            let count = plain_count(*count as u64);
+            let said = [("count", count.into()), ("state", self.state(*state).into())];
+            self.say_with("crowd-state", &said).into_owned()
+        });
+        let zombies = (tucked.zombies > 0).then(|| self.say_with("crowd-zombies", &[("count", tucked.zombies.into())]));
+        let zombies = zombies.map(Cow::into_owned);
+        let say = |parts: Vec<String>| {
+            let count = plain_count(tucked.processes as u64);
+            let parts = if parts.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", parts.join(", "))
+            };
+            self.say_with(text, &[("count", count.into()), ("parts", parts.into())])
+                .into_owned()
+        };
+        [
+            say(states.chain(zombies.clone()).collect()),
+            say(zombies.into_iter().collect()),
+        ]
     }
 }
 

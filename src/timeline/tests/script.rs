@@ -12,8 +12,8 @@
 //! Times are milliseconds after boot. A process is `PID[*][@BORN][<PARENT]` and what is particular about it: `/Z` its
 //! state, `/t3` its threads, `/c40` the milliseconds of CPU that it has used, `/x3` `/k9` how it ended, `/s7,8` the
 //! sockets that it holds as its descriptors from 3 on, `/s?` nobody may know, `/wread:3` the call that it waits in,
-//! `/gcaught,blocked,pending` what it does with SIGCHLD, `/n1` its pid in its own namespace. A listener is
-//! `LINODE:PORT[qWAITING]`, a connection `CINODE:PORT-PEER` with `/STATE`; `!` stands for an unreadable
+//! `/gcaught,blocked,pending` what it does with SIGCHLD, `/n1` its pid in its own namespace, `/ash` its command name,
+//! `/u33` its user. A listener is `LINODE:PORT[qWAITING]`, a connection `CINODE:PORT-PEER` with `/STATE`; `!` stands for an unreadable
 //! table. What is left out of a process is what was said of it before.
 
 use std::collections::HashMap;
@@ -217,6 +217,12 @@ impl Run {
                     });
                     reading.sockets = Some(held.collect());
                 }
+                "a" => {
+                    let comm = value.as_bytes().into();
+                    let command = Box::default();
+                    reading.names = Arc::new(Names { comm, command });
+                }
+                "u" => reading.uid = number(value),
                 "c" => reading.cpu = Duration::from_millis(number(value)),
                 "t" if !value.is_empty() => reading.threads = number(value),
                 "x" | "k" => reading.exit = status(part),
@@ -260,6 +266,7 @@ impl Run {
                 let read = life.read_at(t).map_or("–".to_owned(), |at| millis(at).to_string());
                 format!("read {read}, {usage}")
             }
+            ["look", ref how @ ..] => super::looking::look(timeline, t, how),
             ["steps"] => {
                 let millis = |at: Option<Time>| at.map_or("–".to_owned(), |at| (at.nanos() / 1_000_000).to_string());
                 let (before, after) = timeline.changes_around(t);

@@ -13,6 +13,7 @@ use crate::report::text::capture_line;
 use crate::server::config::Policy;
 use crate::timeline::sockets::Queue;
 use crate::timeline::tree::Moment;
+use crate::timeline::tree::outline::Outline;
 use crate::tui::ascii;
 use crate::tui::keymap::{Action, Binding, Group, KEYS};
 use crate::tui::state::{App, Looking, Overlay, Permission, SIGNALS, Subject};
@@ -32,6 +33,13 @@ use crate::words::units::{age, clock, fine_clock};
 use crate::words::why::Instruments;
 
 use super::beside;
+
+pub use prompt::cursor;
+use prompt::prompt;
+use title::title;
+
+mod prompt;
+mod title;
 
 /// The smallest terminal on which the screen still says something.
 const LEAST: (u16, u16) = (40, 12);
@@ -234,16 +242,17 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         let theme = &app.theme;
         Counters { counters, theme }.render(places.counters, buffer);
     }
+    let outline = app.outline(&moment);
     if app.beside.is_open() {
         let (tree_area, open) = places.beside();
         if tree_area.is_some() {
-            tree(app, &moment, places, buffer);
+            tree(app, &moment, &outline, places, buffer);
         }
         beside::draw(app, &moment, open, buffer);
     } else {
-        tree(app, &moment, places, buffer);
+        tree(app, &moment, &outline, places, buffer);
         if let Some(area) = places.lanes {
-            lanes(app, &moment, area, places.step, buffer);
+            lanes(app, &moment, &outline, area, places.step, buffer);
         }
     }
     if let Some(area) = places.why {
@@ -264,13 +273,17 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         };
         events.render(inner, buffer);
     }
-    let footer = Footer {
-        allowed: app,
-        message: app.message(),
-        words: &app.words,
-        theme: &app.theme,
-    };
-    footer.render(places.footer, buffer);
+    if let Overlay::Prompt(asked) = &app.overlay {
+        prompt(app, asked).render(places.footer, buffer);
+    } else {
+        let footer = Footer {
+            allowed: app,
+            message: app.message(),
+            words: &app.words,
+            theme: &app.theme,
+        };
+        footer.render(places.footer, buffer);
+    }
     overlay(app, area, buffer);
     if app.look.ascii {
         ascii::translate(buffer);
@@ -446,9 +459,9 @@ fn counters(app: &App, moment: &Moment<'_>) -> Vec<Counter> {
     counters
 }
 
-fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
+fn tree(app: &App, moment: &Moment<'_>, outline: &Outline, places: Places, buffer: &mut Buffer) {
     let room = places.rows(app.look.projector);
-    let rows = moment.rows.len();
+    let rows = outline.lines.len();
     let said = if rows > room {
         let (from, to) = (app.scroll + 1, (app.scroll + room).min(rows));
         let values = [
@@ -461,8 +474,9 @@ fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
     } else {
         String::new()
     };
-    let inner = frame(app, &app.words.say("title-processes"), &said, places.tree, buffer);
-    if rows == 0 {
+    let title = title(app, moment, outline, usize::from(places.tree.width).saturating_sub(4));
+    let inner = frame(app, &title, &said, places.tree, buffer);
+    if moment.rows.is_empty() {
         let text = app.words.say("nothing-yet");
         Line::styled(format!(" {text}"), app.theme.dim).render(inner, buffer);
         return;
@@ -470,16 +484,17 @@ fn tree(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
     Tree {
         timeline: &app.timeline,
         moment,
+        outline,
         scroll: app.scroll,
         step: places.step,
-        selected: app.selected,
+        bar: app.bar(moment, outline),
         words: &app.words,
         theme: &app.theme,
     }
     .render(inner, buffer);
 }
 
-fn lanes(app: &App, moment: &Moment<'_>, area: Rect, step: u16, buffer: &mut Buffer) {
+fn lanes(app: &App, moment: &Moment<'_>, outline: &Outline, area: Rect, step: u16, buffer: &mut Buffer) {
     let title = app
         .words
         .say_with("title-lanes", &[("span", lane_span(app.lane_span()).into())]);
@@ -492,9 +507,10 @@ fn lanes(app: &App, moment: &Moment<'_>, area: Rect, step: u16, buffer: &mut Buf
             Looking::Live if app.ended.is_none() => app.words.say("axis-now").into_owned(),
             Looking::Live | Looking::Paused(_) => clock(app.since_start(moment.at)),
         },
+        outline,
         scroll: app.scroll,
         step,
-        selected: app.selected,
+        bar: app.bar(moment, outline),
         theme: &app.theme,
     }
     .render(inner, buffer);
@@ -553,7 +569,7 @@ fn lane_span(time: Duration) -> String {
 fn overlay(app: &App, area: Rect, buffer: &mut Buffer) {
     let words = &app.words;
     let popup = match &app.overlay {
-        Overlay::None => return,
+        Overlay::None | Overlay::Prompt(_) => return,
         Overlay::Help => Popup {
             title: words.say("title-help").into_owned(),
             keys: words.say("any-key-closes").into_owned(),

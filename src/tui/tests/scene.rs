@@ -148,6 +148,23 @@ impl Scene {
         scene.app
     }
 
+    /// Three hundred children, seven of which are zombies.
+    pub(super) fn crowd(language: Language) -> App {
+        let children: Vec<Child> = (0..300)
+            .map(|number| {
+                let child = Child::new(4200 + Pid::from(number), 100 + u64::from(number), 51000 + number);
+                match number {
+                    100..107 => child.exits(450, ExitStatus::Code(0)),
+                    _ => child,
+                }
+            })
+            .collect();
+        let mut scene = Self::of(language, &children);
+        scene.order(90, Policy::None);
+        scene.play(90, 600);
+        scene.app
+    }
+
     /// A target that has not started yet.
     pub(super) fn empty(language: Language) -> App {
         Self::of(language, &[]).app

@@ -8,9 +8,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::timeline::process::{Lifeline, ProcessId};
+use crate::timeline::process::Lifeline;
 use crate::timeline::time::Time;
-use crate::timeline::tree::Moment;
+use crate::timeline::tree::outline::Outline;
+use crate::timeline::tree::{Moment, Row};
 use crate::tui::theme::Theme;
 use crate::words::cells::{left, width};
 use crate::words::units::clock;
@@ -26,12 +27,14 @@ pub struct Lanes<'a> {
     pub start: Time,
     /// The word at the right end of the axis.
     pub edge: String,
-    /// The first row shown.
+    /// The lines of the tree beside them.
+    pub outline: &'a Outline,
+    /// The first line shown.
     pub scroll: usize,
     /// Lines from one row to the next.
     pub step: u16,
-    /// Which row is selected.
-    pub selected: Option<ProcessId>,
+    /// Which line carries the bar.
+    pub bar: Option<usize>,
     /// The styles.
     pub theme: &'a Theme,
 }
@@ -118,6 +121,27 @@ impl Lanes<'_> {
         }
     }
 
+    /// Draws one life.
+    fn lane(&self, row: &Row<'_>, axis: Axis, line: Rect, buffer: &mut Buffer) {
+        let alive = if row.is_ghost() {
+            self.theme.ghost
+        } else {
+            self.theme.accent
+        };
+        for column in 0..line.width {
+            let cell = self.cell(row.life, axis, column);
+            let style = match cell {
+                Cell::Zombie if row.is_ghost() => self.theme.ghost,
+                Cell::Zombie => self.theme.zombie_lane,
+                Cell::Reaped => self.theme.ghost,
+                Cell::Nothing | Cell::Born | Cell::Alive | Cell::Exited => alive,
+            };
+            buffer[(line.x + column, line.y)]
+                .set_symbol(cell.glyph())
+                .set_style(style);
+        }
+    }
+
     /// The times above the lanes: some round ones, and the moment itself above its column.
     fn labels(&self, axis: Axis, columns: u16) -> String {
         let now = axis.column(self.moment.at).map_or(0, usize::from);
@@ -162,25 +186,11 @@ impl Widget for &Lanes<'_> {
             Line::styled(self.labels(axis, area.width), self.theme.dim).render(first, buffer);
         }
         let lines = lines.step_by(usize::from(self.step.max(1)));
-        for (row, line) in self.moment.rows.iter().skip(self.scroll).zip(lines) {
-            let alive = if row.is_ghost() {
-                self.theme.ghost
-            } else {
-                self.theme.accent
-            };
-            for column in 0..area.width {
-                let cell = self.cell(row.life, axis, column);
-                let style = match cell {
-                    Cell::Zombie if row.is_ghost() => self.theme.ghost,
-                    Cell::Zombie => self.theme.zombie_lane,
-                    Cell::Reaped => self.theme.ghost,
-                    Cell::Nothing | Cell::Born | Cell::Alive | Cell::Exited => alive,
-                };
-                buffer[(line.x + column, line.y)]
-                    .set_symbol(cell.glyph())
-                    .set_style(style);
+        for ((index, place), line) in self.outline.lines.iter().enumerate().skip(self.scroll).zip(lines) {
+            if let Some(row) = place.row(self.moment) {
+                self.lane(row, axis, line, buffer);
             }
-            if self.selected == Some(row.life.id) {
+            if self.bar == Some(index) {
                 buffer.set_style(line, self.theme.selected);
             }
         }

@@ -7,7 +7,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::timeline::Timeline;
-use crate::timeline::process::{ProcessId, State};
+use crate::timeline::process::{Pid, State};
+use crate::timeline::tree::fold::Tucked;
+use crate::timeline::tree::outline::{Line as Place, Outline, Shows};
 use crate::timeline::tree::{Moment, Row};
 use crate::tui::theme::Theme;
 use crate::words::Words;
@@ -21,6 +23,9 @@ const CONNECTIONS: usize = 5;
 /// What marks the selected row, besides its ground.
 const MARK: &str = "▌";
 
+/// What marks a row that is here only because the filter asks for one below it, besides being dim.
+const CONTEXT: &str = "·";
+
 /// The tree of a moment.
 #[derive(Debug)]
 pub struct Tree<'a> {
@@ -28,12 +33,14 @@ pub struct Tree<'a> {
     pub timeline: &'a Timeline,
     /// The moment.
     pub moment: &'a Moment<'a>,
-    /// The first row shown.
+    /// The lines that it has as it is looked at.
+    pub outline: &'a Outline,
+    /// The first line shown.
     pub scroll: usize,
     /// Lines from one row to the next.
     pub step: u16,
-    /// Which row is selected.
-    pub selected: Option<ProcessId>,
+    /// Which line carries the bar.
+    pub bar: Option<usize>,
     /// The texts.
     pub words: &'a Words,
     /// The styles.
@@ -50,10 +57,11 @@ impl Tree<'_> {
     /// Cells of the first column: as wide as the deepest row that is there needs, and steady while nothing changes.
     fn pid_column(&self) -> usize {
         let widest = self
-            .moment
-            .rows
+            .outline
+            .lines
             .iter()
-            .map(|row| row.depth * 2 + row.life.pid.to_string().len())
+            .filter_map(|line| Some((line, line.row(self.moment)?)))
+            .map(|(line, row)| line.guides.len() * 2 + digits(row.life.pid))
             .max();
         (widest.unwrap_or(0) + 2).clamp(8, 24)
     }
@@ -72,12 +80,15 @@ impl Tree<'_> {
         )
     }
 
-    fn row(&self, row: &Row<'_>, pid: usize, room: usize) -> Line<'static> {
+    fn row(&self, row: &Row<'_>, place: &Place, pid: usize, room: usize, selected: bool) -> Line<'static> {
         let theme = self.theme;
-        let selected = self.selected == Some(row.life.id);
+        let (context, tucked) = match &place.shows {
+            Shows::Row { context, tucked, .. } => (*context, tucked.as_ref()),
+            Shows::Crowd { .. } => (false, None),
+        };
         let ground = if selected { theme.selected } else { Style::new() };
         let quiet = if row.is_ghost() { theme.ghost } else { theme.text };
-        let guide = crate::report::text::guide(&row.guides);
+        let guide = crate::report::text::guide(&place.guides);
         let number = left(&row.life.pid.to_string(), pid.saturating_sub(width(&guide)));
         let standing = format!("{}{}", self.words.glyph(row), self.words.standing(row, self.moment.at));
         let connections = match row.held.counts {
@@ -96,7 +107,7 @@ impl Tree<'_> {
         let connected = row.held.counts.is_some_and(|counts| counts.established > 0);
         let doing_room = room.saturating_sub(1 + pid + STATE + CONNECTIONS + 2);
         let mut spans = vec![
-            Span::styled(if selected { MARK } else { " " }, theme.accent),
+            Span::styled(mark(selected, context), if context { theme.dim } else { theme.accent }),
             Span::styled(guide, theme.border),
             Span::styled(number, if row.is_ghost() { theme.ghost } else { theme.number }),
             Span::styled(said, self.standing_style(row)),
@@ -106,16 +117,42 @@ impl Tree<'_> {
             ),
             Span::raw("  "),
         ];
-        spans.extend(self.doing(row, doing_room, quiet));
+        spans.extend(match tucked {
+            Some(tucked) => vec![Span::styled(
+                fitting(&self.words.tucked(tucked), doing_room),
+                theme.accent,
+            )],
+            None => self.doing(row, doing_room, quiet),
+        });
+        if context {
+            // Only what is below it was asked for; the mark says so without a colour.
+            spans = spans.into_iter().map(|span| span.style(theme.dim)).collect();
+        }
         Line::from(spans).style(ground)
     }
 
     /// The lines of the tree above a row.
-    fn between(&self, row: &Row<'_>) -> Line<'static> {
-        let guide = crate::report::text::guide(&row.guides)
+    fn between(&self, place: &Place) -> Line<'static> {
+        let guide = crate::report::text::guide(&place.guides)
             .replace(['├', '└'], "│")
             .replace('─', " ");
         Line::styled(format!(" {guide}"), self.theme.border)
+    }
+
+    /// A line that stands for many.
+    fn crowd(&self, tucked: &Tucked, place: &Place, room: usize, selected: bool) -> Line<'static> {
+        let guide = crate::report::text::guide(&place.guides);
+        let said = fitting(&self.words.crowd(tucked), room.saturating_sub(1 + width(&guide)));
+        let style = if tucked.zombies > 0 {
+            self.theme.alert
+        } else {
+            self.theme.accent
+        };
+        Line::from(vec![
+            Span::styled(mark(selected, false), self.theme.accent),
+            Span::styled(guide, self.theme.border),
+            Span::styled(said, style),
+        ])
     }
 
     /// What the process is doing, and at the right edge its part in the tree, where both fit.
@@ -200,6 +237,26 @@ impl Tree<'_> {
     }
 }
 
+/// What stands before a row.
+const fn mark(selected: bool, context: bool) -> &'static str {
+    match (selected, context) {
+        (true, _) => MARK,
+        (false, true) => CONTEXT,
+        (false, false) => " ",
+    }
+}
+
+/// The first form of a text that fits, or as much of the last as does.
+fn fitting(forms: &[String], room: usize) -> String {
+    let whole = forms.iter().find(|form| width(form) <= room);
+    fit(whole.or(forms.last()).map_or("", String::as_str), room)
+}
+
+/// How many cells a pid takes.
+fn digits(pid: Pid) -> usize {
+    usize::try_from(pid.unsigned_abs().checked_ilog10().unwrap_or(0)).unwrap_or(0) + 1
+}
+
 impl Widget for &Tree<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let pid = self.pid_column();
@@ -208,14 +265,20 @@ impl Widget for &Tree<'_> {
             self.heading(pid).render(first, buffer);
         }
         let mut lines = lines.enumerate().peekable();
-        for row in self.moment.rows.iter().skip(self.scroll) {
+        let room = usize::from(area.width);
+        for (index, place) in self.outline.lines.iter().enumerate().skip(self.scroll) {
             // The lines of the tree go on between rows that stand apart.
             while let Some((_, line)) = lines.next_if(|(number, _)| number % usize::from(self.step.max(1)) != 0) {
-                self.between(row).render(line, buffer);
+                self.between(place).render(line, buffer);
             }
             let Some((_, line)) = lines.next() else { break };
-            self.row(row, pid, usize::from(area.width)).render(line, buffer);
-            if self.selected == Some(row.life.id) {
+            let selected = self.bar == Some(index);
+            match (&place.shows, place.row(self.moment)) {
+                (Shows::Crowd { tucked, .. }, _) => self.crowd(tucked, place, room, selected).render(line, buffer),
+                (Shows::Row { .. }, Some(row)) => self.row(row, place, pid, room, selected).render(line, buffer),
+                (Shows::Row { .. }, None) => {}
+            }
+            if selected {
                 buffer.set_style(line, self.theme.selected);
             }
         }

@@ -1,0 +1,65 @@
+//! The line that a filter is typed into, in words.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::timeline::process::State;
+use crate::timeline::tree::filter::Trouble;
+use crate::tui::state::prompt::{Asks, Prompt};
+use crate::tui::state::{App, Overlay};
+use crate::tui::widgets::prompt::PromptLine;
+use crate::words::Words;
+use crate::words::names::visible;
+
+use super::Places;
+
+/// The line that is being typed.
+pub(super) fn prompt<'a>(app: &'a App, prompt: &'a Prompt) -> PromptLine<'a> {
+    let words = &app.words;
+    let (question, help) = match prompt.asks {
+        Asks::Filter => ("prompt-filter", "prompt-filter-help"),
+    };
+    PromptLine {
+        question: words.say(question).into_owned(),
+        text: prompt.input.value(),
+        cursor: prompt.input.visual_cursor(),
+        note: match &prompt.trouble {
+            Some(trouble) => said(words, trouble),
+            None => words.say(help).into_owned(),
+        },
+        wrong: prompt.trouble.is_some(),
+        theme: &app.theme,
+    }
+}
+
+/// Where the terminal's cursor stands; nowhere while nothing is typed.
+pub fn cursor(app: &App, area: Rect) -> Option<Position> {
+    let Overlay::Prompt(asked) = &app.overlay else {
+        return None;
+    };
+    Some(prompt(app, asked).cursor(Places::on(area, app.look.projector)?.footer))
+}
+
+/// Why what was typed is no filter.
+fn said(words: &Words, trouble: &Trouble) -> String {
+    let (text, value) = match trouble {
+        Trouble::Key(key) => {
+            let said = [("key", visible(key.as_bytes()).into())];
+            return words.say_with("filter-key", &said).into_owned();
+        }
+        Trouble::State(value) => {
+            let letters: Vec<String> = State::ALL.iter().map(|state| state.letter().to_string()).collect();
+            let said = [
+                ("value", visible(value.as_bytes()).into()),
+                ("letters", letters.join(" ").into()),
+            ];
+            return words.say_with("filter-state", &said).into_owned();
+        }
+        Trouble::Quote => return words.say("filter-quote").into_owned(),
+        Trouble::Pid(value) => ("filter-pid", value),
+        Trouble::Port(value) => ("filter-port", value),
+        Trouble::User(value) => ("filter-user", value),
+    };
+    words
+        .say_with(text, &[("value", visible(value.as_bytes()).into())])
+        .into_owned()
+}

@@ -1,0 +1,38 @@
+//! What stands in the border of the tree: how it is looked at, so that nobody takes a part of it for the whole.
+
+use crate::timeline::tree::Moment;
+use crate::timeline::tree::outline::{Order, Outline};
+use crate::tui::state::App;
+use crate::tui::state::browse::Follow;
+use crate::words::cells::fit;
+
+/// The title of the tree: the order where it is not the usual one, the filter and what it leaves, what is followed.
+pub(super) fn title(app: &App, moment: &Moment<'_>, outline: &Outline, room: usize) -> String {
+    let words = &app.words;
+    let mut parts = vec![words.say("title-processes").into_owned()];
+    let order = match app.browse.order {
+        Order::Age => None,
+        Order::Pid => Some("title-by-pid"),
+        Order::Connections => Some("title-by-connections"),
+        Order::Cpu => Some("title-by-cpu"),
+    };
+    parts.extend(order.map(|name| words.say(name).into_owned()));
+    let follow = match app.browse.follow {
+        Follow::Nothing => None,
+        Follow::Tree => Some(words.say("title-following").into_owned()),
+        Follow::Below(id) => app.timeline.lifeline(id).map(|life| {
+            let said = [("pid", life.pid.to_string().into())];
+            words.say_with("title-following-below", &said).into_owned()
+        }),
+    };
+    parts.extend(follow);
+    parts.extend(app.browse.filter.as_ref().map(|filter| {
+        let said = [
+            ("filter", fit(filter.text(), room / 3).into()),
+            ("matching", outline.matching.to_string().into()),
+            ("rows", moment.rows.len().to_string().into()),
+        ];
+        words.say_with("title-filter", &said).into_owned()
+    }));
+    fit(&parts.join(" · "), room)
+}

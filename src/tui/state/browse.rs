@@ -1,0 +1,146 @@
+//! How the tree is looked at: in which order, through which filter, what is folded, and what is followed. What this makes
+//! of a moment is worked out in `timeline::tree::outline`.
+
+use crate::timeline::log::Change;
+use crate::timeline::process::ProcessId;
+use crate::timeline::tree::Moment;
+use crate::timeline::tree::filter::Filter;
+use crate::timeline::tree::fold::{Crowd, Folds};
+use crate::timeline::tree::outline::{Look, Order, Outline, Shows};
+
+use super::App;
+
+/// How the tree is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Browse {
+    /// The order of siblings.
+    pub order: Order,
+    /// Which rows are shown; all without one.
+    pub filter: Option<Filter>,
+    /// What is folded.
+    pub folds: Folds,
+    /// The crowd that the bar stands on; no process is selected then.
+    pub crowd: Option<Crowd>,
+    /// What the bar goes to by itself.
+    pub follow: Follow,
+}
+
+/// What the bar goes to by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Follow {
+    /// Nothing: it stays where it was put.
+    #[default]
+    Nothing,
+    /// Whoever was born, ran another program, exited, was reaped or adopted last.
+    Tree,
+    /// The same, of this process and those below it.
+    Below(ProcessId),
+}
+
+impl App {
+    /// The tree of a moment as it is looked at.
+    pub fn outline(&self, moment: &Moment<'_>) -> Outline {
+        let browse = &self.browse;
+        let look = Look {
+            order: browse.order,
+            filter: browse.filter.as_ref(),
+            folds: &browse.folds,
+            room: self.page,
+            selected: self.selected,
+        };
+        Outline::of(moment, look)
+    }
+
+    /// In which line the bar stands.
+    pub fn bar(&self, moment: &Moment<'_>, outline: &Outline) -> Option<usize> {
+        match &self.browse.crowd {
+            Some(bar) => {
+                let mut lines = outline.lines.iter();
+                lines.position(|line| matches!(&line.shows, Shows::Crowd { crowd, .. } if crowd == bar))
+            }
+            None => outline.place(moment, self.selected?),
+        }
+    }
+
+    /// Puts the bar on a line.
+    pub fn put_bar(&mut self, bar: Bar) {
+        self.browse.follow = Follow::Nothing;
+        (self.selected, self.browse.crowd) = match bar {
+            Bar::Nowhere => (None, None),
+            Bar::Process(id) => (Some(id), None),
+            Bar::Crowd(crowd) => (None, Some(crowd)),
+        };
+        self.beside.scroll = 0;
+    }
+
+    /// Brings the bar to what is followed, as it stood at the moment that is shown.
+    pub fn follow(&mut self) {
+        let below = match self.browse.follow {
+            Follow::Nothing => return,
+            Follow::Tree => None,
+            Follow::Below(id) => Some(id),
+        };
+        let moment = self.moment();
+        let family = |id: ProcessId| below.is_none_or(|top| is_below(&moment, id, top));
+        let mut changed = self.timeline.log(moment.at).filter_map(|entry| whose(&entry.change));
+        // A change of long ago is nothing to go to, and looking for it must not cost a frame.
+        let newest = changed
+            .by_ref()
+            .take(200)
+            .find(|id| moment.row(*id).is_some() && family(*id));
+        drop(changed);
+        drop(moment);
+        if let Some(id) = newest {
+            (self.selected, self.browse.crowd) = (Some(id), None);
+        }
+    }
+}
+
+/// Where the bar is put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bar {
+    /// On nothing.
+    Nowhere,
+    /// On a process.
+    Process(ProcessId),
+    /// On a crowd.
+    Crowd(Crowd),
+}
+
+impl Bar {
+    /// What stands in that line.
+    pub fn at(moment: &Moment<'_>, outline: &Outline, line: usize) -> Option<Self> {
+        let line = outline.lines.get(line)?;
+        Some(match &line.shows {
+            Shows::Row { row, .. } => Self::Process(moment.rows.get(*row)?.life.id),
+            Shows::Crowd { crowd, .. } => Self::Crowd(crowd.clone()),
+        })
+    }
+}
+
+/// One process is the other, or stands below it.
+fn is_below(moment: &Moment<'_>, process: ProcessId, top: ProcessId) -> bool {
+    let Some(from) = moment.rows.iter().position(|row| row.life.id == top) else {
+        return false;
+    };
+    let depth = moment.rows[from].depth;
+    let below = moment.rows[from + 1..].iter().take_while(|row| row.depth > depth);
+    process == top || below.map(|row| row.life.id).any(|id| id == process)
+}
+
+/// Which process a change is about; `None` for one that is about no process.
+fn whose(change: &Change) -> Option<ProcessId> {
+    match change {
+        Change::Forked { id, .. }
+        | Change::Executed { id, .. }
+        | Change::Exited { id, .. }
+        | Change::Reaped { id, .. }
+        | Change::Adopted { id, .. } => Some(*id),
+        Change::Connected { .. }
+        | Change::Closed { .. }
+        | Change::ClientFailed { .. }
+        | Change::Lost { .. }
+        | Change::Ordered(_)
+        | Change::Marked(_) => None,
+    }
+}

@@ -1,0 +1,199 @@
+//! Filter, folds, order and what is followed: keys in, state and screens out.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::timeline::tree::outline::Shows;
+use crate::tui::state::browse::Follow;
+use crate::tui::state::{App, Overlay};
+use crate::tui::update::prompt;
+use crate::words::Language;
+
+use super::scene::Scene;
+use super::{check, drawn, text, typed};
+
+/// Types a text into the line that is open.
+fn type_in(app: &mut App, text: &str) {
+    for letter in text.chars() {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+        assert!(prompt::typed(app, key), "{letter} was not taken");
+    }
+}
+
+/// The pids of the lines of the tree, `0` for a crowd.
+fn lines(app: &App) -> Vec<i32> {
+    let moment = app.moment();
+    let outline = app.outline(&moment);
+    let pid = |shows: &Shows| match shows {
+        Shows::Row { row, .. } => moment.rows[*row].life.pid,
+        Shows::Crowd { .. } => 0,
+    };
+    outline.lines.iter().map(|line| pid(&line.shows)).collect()
+}
+
+/// The pid that the bar stands on.
+fn bar(app: &App) -> Option<i32> {
+    app.selected_life().map(|life| life.pid)
+}
+
+#[test]
+fn a_filter_is_typed_and_let_go() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "/");
+    type_in(&mut app, "state:Z");
+    assert_eq!(lines(&app).len(), 7, "not before it is taken");
+    typed(&mut app, "enter");
+    assert_eq!(app.overlay, Overlay::None);
+    assert_eq!(lines(&app), [4121, 4131, 4133]);
+    typed(&mut app, "down down");
+    assert_eq!(bar(&app), Some(4131));
+    typed(&mut app, "esc");
+    assert_eq!(lines(&app).len(), 7);
+    assert_eq!(bar(&app), Some(4131), "the first Esc lets go of the filter alone");
+    typed(&mut app, "esc");
+    assert_eq!(bar(&app), None);
+}
+
+#[test]
+fn keys_are_letters_while_text_is_typed() {
+    let mut app = Scene::zombies(Language::English);
+    assert_eq!(typed(&mut app, "/ q c space x"), []);
+    let Overlay::Prompt(open) = &app.overlay else {
+        panic!("the line is closed")
+    };
+    assert_eq!(open.text(), "qc x");
+    typed(&mut app, "esc");
+    assert_eq!((&app.overlay, &app.browse.filter), (&Overlay::None, &None));
+}
+
+#[test]
+fn a_wrong_filter_stays_open_and_says_what_is_wrong() {
+    for (wrong, said) in [
+        ("uid:0", "no key uid:"),
+        ("pid:x", "“x” is no pid"),
+        ("port:0", "“0” is no port"),
+    ] {
+        let mut app = Scene::zombies(Language::English);
+        typed(&mut app, "/");
+        type_in(&mut app, wrong);
+        typed(&mut app, "enter");
+        let screen = text(&drawn(&mut app, 120, 36));
+        assert!(screen.contains(said), "{said}\n{screen}");
+        assert_eq!(app.browse.filter, None);
+        type_in(&mut app, "1");
+        let screen = text(&drawn(&mut app, 120, 36));
+        assert!(!screen.contains(said), "{screen}");
+    }
+}
+
+#[test]
+fn the_cursor_stands_where_text_is_typed() {
+    use crate::tui::screens::watch::cursor;
+    let area = ratatui::layout::Rect::new(0, 0, 40, 12);
+    let mut app = Scene::zombies(Language::Korean);
+    assert_eq!(cursor(&app, area), None);
+    typed(&mut app, "/");
+    let at = |app: &App| cursor(app, area).map(|at| (at.x, at.y)).unwrap();
+    let (first, line) = at(&app);
+    assert_eq!((first, line), (7, 11));
+    type_in(&mut app, "부모");
+    assert_eq!(at(&app), (first + 4, line));
+    type_in(&mut app, "a text that is longer than the line has room");
+    assert!(at(&app).0 < 40);
+    let screen = text(&drawn(&mut app, 40, 12));
+    assert!(screen.lines().last().unwrap().contains("line has room"), "{screen}");
+}
+
+#[test]
+fn a_subtree_is_folded_and_unfolded() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "down -");
+    assert_eq!(lines(&app), [4121]);
+    for (columns, rows, said) in [
+        (80, 24, "+ 5 below: 2 zombies"),
+        (200, 60, "+ 5 below: 1 running, 2 sleeping, 2 zombies"),
+    ] {
+        let screen = text(&drawn(&mut app, columns, rows));
+        assert!(screen.contains(said), "{screen}");
+    }
+    typed(&mut app, "+");
+    assert_eq!(lines(&app).len(), 7);
+    // From a leaf its family is folded, and the bar goes with it.
+    typed(&mut app, "down -");
+    assert_eq!((lines(&app), bar(&app)), (vec![4121], Some(4121)));
+    typed(&mut app, "*");
+    assert_eq!(lines(&app).len(), 7);
+}
+
+#[test]
+fn a_crowd_is_one_line_and_unfolds() {
+    let mut app = Scene::crowd(Language::English);
+    drawn(&mut app, 120, 36);
+    let folded = lines(&app);
+    assert!(folded.len() < 25 && folded.contains(&0), "{folded:?}");
+    assert!(folded.contains(&4300), "the oldest zombie has a row: {folded:?}");
+    typed(&mut app, "up");
+    assert!(app.browse.crowd.is_some() && app.selected.is_none());
+    typed(&mut app, "+");
+    assert_eq!(lines(&app).len(), 301);
+    let first = (4200..4500).find(|pid| !folded.contains(pid));
+    assert_eq!(bar(&app), first, "the first of those that had no row");
+    typed(&mut app, "-");
+    assert_eq!(lines(&app).len(), folded.len() + 1);
+    assert_eq!(bar(&app), first, "the selected one keeps its row");
+    typed(&mut app, "*");
+    assert_eq!(lines(&app).len(), 301);
+}
+
+#[test]
+fn the_order_of_siblings_goes_round() {
+    let mut app = Scene::zombies(Language::English);
+    let usual = lines(&app);
+    for said in ["by pid", "by connections", "by CPU"] {
+        typed(&mut app, "S");
+        let screen = text(&drawn(&mut app, 120, 36));
+        assert!(screen.contains(&format!("processes · {said}")), "{screen}");
+    }
+    typed(&mut app, "S");
+    assert_eq!(lines(&app), usual);
+}
+
+#[test]
+fn the_bar_follows_what_changes() {
+    let mut app = Scene::zombies(Language::English);
+    typed(&mut app, "F");
+    drawn(&mut app, 120, 36);
+    assert_eq!((app.browse.follow, bar(&app)), (Follow::Tree, Some(4142)));
+    Scene::later(&mut app);
+    drawn(&mut app, 120, 36);
+    assert_eq!(bar(&app), Some(4140), "it exited last");
+    // Back in time it goes along.
+    typed(&mut app, "left left");
+    drawn(&mut app, 120, 36);
+    assert_eq!(bar(&app), Some(4142));
+    typed(&mut app, "up");
+    assert_eq!((app.browse.follow, bar(&app)), (Follow::Nothing, Some(4140)));
+    typed(&mut app, "F");
+    drawn(&mut app, 120, 36);
+    assert_eq!(bar(&app), Some(4140), "nothing changed below it but itself");
+}
+
+#[test]
+fn filters_and_folds_as_they_are_drawn() {
+    for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+        for (columns, rows) in [(120, 36), (80, 24)] {
+            let mut app = Scene::zombies(language);
+            typed(&mut app, "/");
+            type_in(&mut app, "state:Z");
+            typed(&mut app, "enter down");
+            check(&format!("filter{suffix}"), &mut app, columns, rows);
+            typed(&mut app, "/");
+            type_in(&mut app, " uid:0");
+            typed(&mut app, "enter");
+            check(&format!("filter-wrong{suffix}"), &mut app, columns, rows);
+            let mut app = Scene::crowd(language);
+            drawn(&mut app, columns, rows);
+            typed(&mut app, "up S");
+            check(&format!("crowd{suffix}"), &mut app, columns, rows);
+        }
+    }
+}
