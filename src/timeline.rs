@@ -159,7 +159,10 @@ impl Timeline {
             Change::Exited { id, .. } => life(id).and_then(|life| life.exited).map(|exited| exited.when),
             Change::Reaped { id, .. } => life(id).and_then(|life| life.reaped).map(|reaped| reaped.when),
             // Our own client knows to the microsecond what a reading of the socket table only finds.
-            Change::Connected { peer, .. } => Some(self.clients.connected(*peer).map_or_else(seen, When::exactly)),
+            Change::Connected { id, peer, .. } => {
+                let connected = self.clients.connected(*peer);
+                Some(connected.map_or_else(seen, |when| self.before_its_handler(*id, when)))
+            }
             Change::Closed { peer, .. } => Some(self.clients.closed(*peer).map_or_else(seen, When::exactly)),
             Change::Adopted { .. } => Some(seen()),
             Change::Executed { .. }
@@ -169,6 +172,20 @@ impl Timeline {
             | Change::Marked(_) => None,
         };
         when.unwrap_or_else(|| When::exactly(at))
+    }
+
+    /// When a client of our own was connected, within what is known. It says so only once it has its turn again, and by
+    /// then a server can have forked. A handler that was born meanwhile and holds the connection has inherited it, and
+    /// so the connection was there before.
+    fn before_its_handler(&self, connection: SocketId, when: When) -> When {
+        let holder = self.sockets.get(connection).and_then(|socket| socket.holder);
+        let born = holder
+            .and_then(|(holder, _)| self.lives.get(holder))
+            .map(|life| life.born);
+        let meanwhile =
+            |born: &When| born.uncertainty().is_zero() && when.earliest < born.latest && born.latest <= when.latest;
+        let inherited = born.filter(meanwhile).map(|born| born.latest - Duration::from_nanos(1));
+        When::exactly(inherited.unwrap_or(when.latest))
     }
 
     /// Counts a change and puts it into the log, at the time when it happened as far as that is known.
@@ -309,6 +326,11 @@ impl Timeline {
     /// The lifeline of that id, unless it was forgotten.
     pub fn lifeline(&self, id: ProcessId) -> Option<&Lifeline> {
         self.lives.get(id)
+    }
+
+    /// What was launched or attached to, the first of several; `None` before it was read. It may have been forgotten.
+    pub fn root(&self) -> Option<ProcessId> {
+        self.lives.root
     }
 
     /// The newest process of that pid, ended or not, unless it was forgotten.

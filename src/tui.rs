@@ -324,16 +324,14 @@ impl App {
         if totals.processes > 0 {
             return;
         }
-        let last = self.timeline.at(now, state::LAST_GHOSTS);
-        let root = last
-            .rows
-            .iter()
-            .find(|row| row.life.root)
-            .and_then(|row| row.life.exited);
+        // It may have ended long before its last heir.
+        let root = self.timeline.root();
         let reported = self.root_status.filter(|(at, _)| *at < now).map(|(_, status)| status);
         if root.is_some() || reported.is_some() {
-            let known = root.map(|exited| exited.status);
-            let known = known.filter(|status| *status != ExitStatus::Unknown);
+            let known = root.and_then(|root| self.timeline.lifeline(root)?.exited);
+            let known = known
+                .map(|exited| exited.status)
+                .filter(|status| *status != ExitStatus::Unknown);
             let status = known.or(reported).unwrap_or(ExitStatus::Unknown);
             self.ended = Some((now, status));
             self.has_zombies = false;

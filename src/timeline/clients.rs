@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::log::Change;
 use super::observation::{Client, ClientId, ClientPhase, Failure};
 use super::tally::Tally;
-use super::time::Time;
+use super::time::{Time, When};
 
 /// How many closed clients keep their address for a while.
 const CLOSED: usize = 4096;
@@ -25,14 +25,23 @@ pub struct ClientTotals {
 /// The clients that are open, and the counts of all.
 #[derive(Debug, Default)]
 pub(super) struct Clients {
-    open: BTreeMap<ClientId, Option<SocketAddr>>,
-    by_address: HashMap<SocketAddr, (ClientId, Time)>,
+    open: BTreeMap<ClientId, Open>,
+    by_address: HashMap<SocketAddr, (ClientId, When)>,
     /// When the last of those that closed did, by address: the socket table shows it later.
     closed: VecDeque<(SocketAddr, Time)>,
     started: Tally,
     done: Tally,
     failed: Tally,
     failures: BTreeMap<Failure, u64>,
+}
+
+/// An open client.
+#[derive(Debug)]
+struct Open {
+    /// When it was first heard of: it was not connected before.
+    since: Time,
+    /// Its address, once it has one.
+    local: Option<SocketAddr>,
 }
 
 impl Clients {
@@ -42,14 +51,18 @@ impl Clients {
             ClientPhase::Connecting | ClientPhase::Connected | ClientPhase::Served => {
                 let known = self.open.entry(news.id).or_insert_with(|| {
                     self.started.add(news.at);
-                    None
+                    Open {
+                        since: news.at,
+                        local: None,
+                    }
                 });
                 if let Some(local) = news.local {
-                    *known = Some(local);
-                    let entry = self.by_address.entry(local).or_insert((news.id, news.at));
+                    known.local = Some(local);
+                    let connected = (news.id, When::between(known.since, news.at));
+                    let entry = self.by_address.entry(local).or_insert(connected);
                     // The address may have been another's before.
                     if entry.0 != news.id {
-                        *entry = (news.id, news.at);
+                        *entry = connected;
                     }
                 }
             }
@@ -67,7 +80,7 @@ impl Clients {
     }
 
     fn close(&mut self, news: Client) {
-        match self.open.remove(&news.id) {
+        match self.open.remove(&news.id).map(|open| open.local) {
             // Its address may be another's already.
             Some(Some(local)) if self.at_address(local) == Some(news.id) => {
                 self.by_address.remove(&local);
@@ -86,8 +99,8 @@ impl Clients {
         self.by_address.get(&local).map(|(id, _)| *id)
     }
 
-    /// When the client with that address of its own was connected.
-    pub(super) fn connected(&self, local: SocketAddr) -> Option<Time> {
+    /// When the client with that address of its own was connected: after it set out, and before it said that it was.
+    pub(super) fn connected(&self, local: SocketAddr) -> Option<When> {
         self.by_address.get(&local).map(|(_, at)| *at)
     }
 

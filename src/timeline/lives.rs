@@ -25,6 +25,8 @@ pub(super) struct Lives {
     next: u64,
     lines: BTreeMap<ProcessId, Lifeline>,
     by_pid: HashMap<Pid, ProcessId>,
+    /// The first that was launched or attached to, forgotten or not.
+    pub(super) root: Option<ProcessId>,
     /// Those whose row stands in the process table: a moment near now must not cost what ten minutes hold.
     present: BTreeSet<ProcessId>,
     ended: Past<ProcessId>,
@@ -103,6 +105,9 @@ impl Lives {
         let before = life.latest().map(|facts| facts.parent);
         let late = life.exited.is_some() && !reading.is_zombie();
         life.root |= reading.root;
+        if reading.root {
+            self.root.get_or_insert(id);
+        }
         life.ns_pid = reading.ns_pid.or(life.ns_pid);
         let usage = Usage {
             cpu: reading.cpu,

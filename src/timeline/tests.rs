@@ -738,6 +738,34 @@ fn clients_are_counted_over_time() {
 }
 
 #[test]
+fn a_connection_that_a_handler_inherited_was_there_before_it() {
+    check(
+        "1000 see 10*@900<1/s7 L7:80
+         1010 client 1 connecting
+         1012 birth 20<10
+         1015 client 1 5000 connected
+         1020 see 10*/s7 20@1010<10/s8 L7:80 C8:80-5000
+         ? 1020 log
+         = 1011 connect :80 :5000
+         = 1012 fork 20 by 10",
+    );
+}
+
+#[test]
+fn a_connection_that_a_handler_of_before_accepted_came_when_its_client_says() {
+    check(
+        "1000 see 10*@900<1/s7 L7:80
+         1005 birth 20<10
+         1010 client 1 connecting
+         1015 client 1 5000 connected
+         1020 see 10*/s7 20@1000<10/s8 L7:80 C8:80-5000
+         ? 1020 log
+         = 1005 fork 20 by 10
+         = 1015 connect :80 :5000",
+    );
+}
+
+#[test]
 fn the_log_is_in_the_order_of_time_and_not_of_telling() {
     check(
         "1000 see 10*@900<1 20@950<10
