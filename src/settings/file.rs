@@ -72,11 +72,17 @@ impl fmt::Display for Place {
 }
 
 impl File {
-    /// Reads it; one that is not there is empty unless it was `named`.
+    /// Reads it; one that is not there is empty unless it was `named`. So is one in a home that may not be entered: who
+    /// becomes another user often keeps HOME.
     pub fn read(path: &Path, named: bool) -> Result<Self, FileError> {
+        let is_elsewhere = |error: &io::Error| match error.kind() {
+            io::ErrorKind::NotFound => true,
+            io::ErrorKind::PermissionDenied => std::fs::metadata(path).is_err(),
+            _ => false,
+        };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !named => String::new(),
+            Err(error) if !named && is_elsewhere(&error) => String::new(),
             Err(source) => {
                 return Err(FileError::Read {
                     path: path.to_owned(),

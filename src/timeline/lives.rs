@@ -124,7 +124,8 @@ impl Lives {
                 parent: Some(facts.parent).filter(|_| in_tree),
             });
         }
-        if before.is_none() && !life.root && !in_tree {
+        let parent = before.or(life.forked_by);
+        if parent.is_none() && !life.root && !in_tree {
             // Whoever forked it had gone before we looked.
             changes.push(Change::Adopted {
                 id,
@@ -133,7 +134,7 @@ impl Lives {
                 to: facts.parent,
             });
         }
-        if let Some(from) = before.filter(|parent| *parent != facts.parent) {
+        if let Some(from) = parent.filter(|parent| *parent != facts.parent) {
             changes.push(Change::Adopted {
                 id,
                 pid: life.pid,

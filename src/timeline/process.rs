@@ -286,6 +286,8 @@ pub struct Lifeline {
     pub root: bool,
     /// When it was born.
     pub born: When,
+    /// Who forked it, where that was told.
+    pub forked_by: Option<Pid>,
     /// Its birth was seen: it was not there when watching began.
     pub birth_seen: bool,
     /// Its birth was told as a change.

@@ -738,6 +738,18 @@ fn clients_are_counted_over_time() {
 }
 
 #[test]
+fn an_orphan_whose_parent_was_never_read_is_still_its_parents() {
+    check(
+        "1000 see 10*@900<1
+         1001 birth 30<20
+         1050 see 10* 30@1000<10
+         ? 1050 log
+         = 1001 fork 30 by 20
+         = 1050 orphan 30 from 20 to 10",
+    );
+}
+
+#[test]
 fn a_connection_that_a_handler_inherited_was_there_before_it() {
     check(
         "1000 see 10*@900<1/s7 L7:80

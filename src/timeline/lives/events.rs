@@ -21,6 +21,9 @@ impl Lives {
             life.born = birth.when;
             self.changes += 1;
         }
+        if let Some(life) = self.lines.get_mut(&id) {
+            life.forked_by = Some(birth.parent);
+        }
         self.inherit(id, birth);
         if let Some(life) = self.lines.get_mut(&id)
             && life.birth_seen

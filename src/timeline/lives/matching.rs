@@ -131,6 +131,7 @@ impl Lives {
                 start_ticks: None,
                 ns_pid: None,
                 root: false,
+                forked_by: None,
                 born,
                 birth_seen,
                 announced: false,
