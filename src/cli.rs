@@ -16,6 +16,9 @@ use crate::observe::Wanted;
 use crate::server::config::{Config, Model, Policy, Rounds, Service, Work};
 use crate::words::Language;
 
+/// As many workers as Apache httpd starts with (`StartServers` of its prefork model).
+const WORKERS: u32 = 5;
+
 /// Shows what a multi-process server does to the process table.
 ///
 /// Without a target it starts its own forking server, lets clients arrive, and draws the live tree of
@@ -121,9 +124,9 @@ pub struct ServerFlags {
     /// What kind of server it is
     #[arg(long, default_value = Model::default().name(), value_parser = named(Model::ALL, Model::name))]
     pub model: Model,
-    /// What the parent does about children that have ended
-    #[arg(long, default_value = Policy::default().name(), value_parser = named(Policy::ALL, Policy::name))]
-    pub reap: Policy,
+    /// What the parent does about children that have ended [default: loop]
+    #[arg(long, value_name = "POLICY", value_parser = named(Policy::ALL, Policy::name))]
+    pub reap: Option<Policy>,
     /// The TCP port to listen on; 0 lets the kernel choose [default: 9190, or any free one]
     #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,
@@ -139,9 +142,15 @@ pub struct ServerFlags {
     /// What the time of --service is spent on: io, cpu or mix:CPU_TIME
     #[arg(long, value_name = "KIND", default_value = "io", value_parser = Work::parse, requires = "service")]
     pub work: Work,
-    /// The most children at a time, zombies included; a client beyond it is turned away
+    /// The most children (zombies included) or threads at a time; a client beyond it is turned away
     #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=32768))]
     pub max_children: u32,
+    /// How many children the model prefork keeps
+    #[arg(long, value_name = "N", default_value_t = WORKERS, value_parser = clap::value_parser!(u32).range(1..=32768))]
+    pub workers: u32,
+    /// Run the server on so many CPUs, and forkscope and its clients on the others, where there are any
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub cpus: Option<u32>,
 }
 
 impl ServerFlags {
@@ -149,7 +158,7 @@ impl ServerFlags {
     pub fn config(&self) -> Config {
         Config {
             model: self.model,
-            policy: self.reap,
+            policy: self.reap.unwrap_or_default(),
             bind: self.bind,
             port: self.port,
             backlog: self.backlog,
@@ -157,7 +166,22 @@ impl ServerFlags {
                 Service::Rounds(Rounds { total, work: self.work })
             }),
             max_children: self.max_children,
+            workers: self.workers,
+            cpus: self.cpus,
         }
+    }
+
+    /// Why these flags make no sense together, where they do not.
+    pub fn contradiction(&self) -> Option<String> {
+        let policy = self.reap.filter(|policy| !self.model.policies().contains(policy))?;
+        let (model, policy) = (self.model.name(), policy.name());
+        Some(if self.model.policies().is_empty() {
+            format!("--reap {policy} does not apply to --model {model}: it has no children")
+        } else {
+            format!(
+                "--reap {policy} does not apply to --model {model}: its parent accepts nobody, and its workers stay"
+            )
+        })
     }
 }
 
@@ -280,6 +304,12 @@ pub struct Serve {
     /// The inherited control socket (given by forkscope itself)
     #[arg(long, hide = true, value_name = "FD")]
     pub control_fd: Option<i32>,
+    /// The listening socket of the image before (given by the server itself)
+    #[arg(long, hide = true, value_name = "FD")]
+    pub listen_fd: Option<i32>,
+    /// The list of the children of the image before (given by the server itself)
+    #[arg(long, hide = true, value_name = "FD")]
+    pub family_fd: Option<i32>,
 }
 
 /// `forkscope load`.
@@ -405,6 +435,8 @@ mod tests {
             backlog: None,
             service: Service::Echo,
             max_children: 512,
+            workers: 5,
+            cpus: None,
         };
         let rounds = |total, work| Service::Rounds(Rounds { total, work });
         let cpu = Duration::from_micros(25_001);
@@ -423,6 +455,8 @@ mod tests {
             Config {
                 bind: Ipv6Addr::LOCALHOST.into(),
                 max_children: 32768,
+                workers: 32768,
+                cpus: Some(3),
                 ..plain.clone()
             },
             Config {

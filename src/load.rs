@@ -15,6 +15,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::mpsc;
@@ -56,6 +57,8 @@ enum Order {
     HangUp(SocketAddr),
     /// Close all clients.
     HangUpAll,
+    /// Let those come again whom the server leaves in this time.
+    ComeAgain(Duration),
 }
 
 impl Load {
@@ -133,6 +136,12 @@ impl Load {
     /// still come.
     pub fn hang_up_all(&self) {
         self.order(Order::HangUpAll);
+    }
+
+    /// Lets a client come again, as a new one, whose connection the server closes within this time: it is about to, and
+    /// means nothing by it.
+    pub fn come_again(&self, within: Duration) {
+        self.order(Order::ComeAgain(within));
     }
 
     /// What the clients met so far.

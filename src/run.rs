@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::cli::Command;
-use crate::server;
+use crate::cli::{self, Command};
+use crate::server::{self, Descriptors};
 use crate::settings::{self, SettingsError};
 use crate::target::end::Survivor;
 use crate::target::guardian;
@@ -53,9 +53,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Events(args)) => events::run(&args),
         Some(Command::Zombies(args)) => zombies::run(&args),
-        Some(Command::Serve(args)) => server::serve(&args.server.config(), args.control_fd)
-            .map_err(Into::into)
-            .map(done),
+        Some(Command::Serve(args)) => serve(&args),
         Some(Command::Load(args)) => load::run(&args),
         Some(Command::Config(args)) => manual::config(&args),
         Some(Command::Completions(args)) => manual::completions(&args),
@@ -69,6 +67,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(CANNOT)
         }
     })
+}
+
+fn serve(args: &cli::Serve) -> anyhow::Result<ExitCode> {
+    let inherited = Descriptors {
+        control: args.control_fd,
+        listener: args.listen_fd,
+        family: args.family_fd,
+    };
+    server::serve(&args.server.config(), inherited)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn done((): ()) -> ExitCode {

@@ -15,8 +15,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::load::plan::Wish;
 use crate::observe::live::{Live, Running};
 use crate::observe::{Attention, News, clock};
-use crate::server::config::{Policy, Service};
-use crate::server::control::Controller;
+use crate::server::config::Service;
+use crate::server::control::{self, Controller};
 use crate::target::end::Survivor;
 use crate::target::launched::Launched;
 use crate::timeline::observation::{Observation, Order, Ordered};
@@ -67,8 +67,8 @@ pub struct Session {
     pub launched: Option<Launched>,
     /// How to give orders to the built-in server.
     pub controller: Option<Controller>,
-    /// How the built-in server reaps at the start.
-    pub policy: Option<Policy>,
+    /// What the built-in server is at the start.
+    pub following: Option<Following>,
     /// What each client gets.
     pub service: Service,
     /// The clients that come by themselves.
@@ -129,7 +129,7 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     let running = Running::start(session.observer, sink).map_err(TuiError::Observer)?;
     let mut app = App::new(session.words, session.look, session.subject, session.permissions);
     app.clock = clock::now();
-    app.following = session.policy.map(|policy| Following { policy, since: None });
+    app.following = session.following;
     let world = World::new(
         sender,
         session.wish,
@@ -271,12 +271,12 @@ impl Watch {
             Message::Client(client) => {
                 self.app.timeline.apply(&Observation::Client(client));
             }
-            Message::Ordered(policy, Ok(())) => {
-                self.ordered(policy);
+            Message::Ordered(order, Ok(())) => {
+                self.ordered(order);
                 changed = true;
             }
-            Message::Ordered(policy, Err(error)) => {
-                tell_failed(&mut self.app, policy.name(), &error);
+            Message::Ordered(order, Err(error)) => {
+                tell_failed(&mut self.app, &order.to_string(), &error);
                 changed = true;
             }
         }
@@ -296,16 +296,28 @@ impl Watch {
         }
     }
 
-    fn ordered(&mut self, policy: Policy) {
+    /// Notes an order that was carried out.
+    fn ordered(&mut self, order: control::Order) {
         let at = clock::now();
-        let what = Ordered::Policy(policy.name().into());
+        let (what, text, said) = match order {
+            control::Order::Reap(policy) => {
+                if let Some(following) = &mut self.app.following {
+                    (following.policy, following.since) = (policy, Some(at));
+                }
+                let name = policy.name();
+                (Ordered::Policy(name.into()), "told-policy", [("policy", name.into())])
+            }
+            control::Order::Become(model) => {
+                if let Some(following) = &mut self.app.following {
+                    following.model = model;
+                    following.policy = model.policy_for(following.policy);
+                }
+                let name = model.name();
+                (Ordered::Model(name.into()), "told-model", [("model", name.into())])
+            }
+        };
         self.app.timeline.apply(&Observation::Order(Order { at, what }));
-        self.app.following = Some(Following {
-            policy,
-            since: Some(at),
-        });
-        let said = [("policy", policy.name().into())];
-        let text = self.app.words.say_with("told-policy", &said).into_owned();
+        let text = self.app.words.say_with(text, &said).into_owned();
         self.app.tell(text);
     }
 }

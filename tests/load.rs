@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -466,6 +467,30 @@ fn a_client_tells_its_life_in_order() {
         life[1].local.is_some() && life[1..].iter().all(|client| client.local == life[1].local),
         "{life:?}"
     );
+}
+
+#[test]
+fn whom_the_server_leaves_comes_again_while_that_is_expected() {
+    // It serves the first client once, and leaves it; later ones it keeps.
+    static IS_FIRST: AtomicBool = AtomicBool::new(true);
+    let (load, told) = start();
+    let address = server(move |mut stream| {
+        let mut line = [0; 64];
+        while let Ok(1..) = stream
+            .read(&mut line)
+            .and_then(|count| stream.write_all(&line[..count]).map(|()| count))
+        {
+            if IS_FIRST.swap(false, Ordering::Relaxed) {
+                return;
+            }
+        }
+    });
+    load.come_again(PATIENCE);
+    load.connect(1, visit(address, None));
+    assert_eq!(wait_for(&told, 1, ClientPhase::Done)[0].id, ClientId(1));
+    assert_eq!(wait_for(&told, 1, ClientPhase::Served)[0].id, ClientId(2));
+    let figures = load.figures();
+    assert_eq!((figures.failed.total(), figures.present()), (0, 1));
 }
 
 #[test]

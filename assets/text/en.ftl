@@ -70,6 +70,7 @@ event-reap-by = by { $pid }
 event-reap-discarded = by nobody, status discarded
 event-orphan-from = { $pid }  { $from } → { $to }
 event-order-policy = reap: { $policy }
+event-order-model = model: { $model }
 event-held-by = held by { $pid }
 
 failure-refused = refused
@@ -81,7 +82,11 @@ failure-local = could not even try
 
 ## The watch screen
 
-subject-built-in = fork server
+subject-iterative = iterative server
+subject-fork = fork server
+subject-prefork = prefork server
+subject-threads = thread server
+subject-epoll = epoll server
 subject-attached = attached to { $pid }
 header-reap = reap: { $policy }
 header-reap-since = reap: { $policy } since { $time }
@@ -121,6 +126,7 @@ title-why = why
 title-events = events
 title-help = keys
 title-policies = how the parent reaps
+title-models = how clients are served
 title-signals = signal to { $pid }
 title-confirm = sure?
 title-output = what the target printed
@@ -254,6 +260,8 @@ key-hang-up-all = hang up all clients at once
 key-stream = gentle stream on or off
 key-policy = next way of reaping
 key-pick-policy = choose a way of reaping
+key-model = next server model
+key-pick-model = choose a server model
 key-signal = signal the selected process
 key-output = what the target printed
 key-details = the selected process in detail
@@ -290,6 +298,7 @@ short-hang-up = hang up
 short-hang-up-all = all
 short-stream = stream
 short-policy = reaping
+short-model = model
 short-signal = signal
 short-pause = pause
 short-time = time
@@ -308,6 +317,11 @@ output-not-ours = It was not started from here: its output goes elsewhere.
 
 ## How a parent reaps
 
+model-iterative = one process, one client at a time
+model-fork = a child process for each client
+model-prefork = some child processes, forked beforehand
+model-threads = a thread for each client
+model-epoll = one process multiplexes all clients
 policy-loop = SIGCHLD handler, waitpid until none is left
 policy-once = handler with one wait: SIGCHLD does not queue
 policy-none = nothing: every child stays a zombie
@@ -323,6 +337,7 @@ policy-double-fork = the child forks again: orphans serve
 refused-load = No clients here: the server was attached to. --allow-load lets them come.
 refused-orders = Only the built-in server takes orders.
 refused-signals = No signals here: the server was attached to. --allow-signals lets them be sent.
+refused-no-children = Not applicable: the { $model } server has no children to reap.
 refused-ended = The target has ended.
 refused-paused = No signals while paused: press space first.
 refused-read-only = Off: --read-only.
@@ -335,6 +350,7 @@ told-follow-below = The bar follows the newest change below this process.
 told-follow-off = The bar stays where it is.
 told-not-sent = { $signal } was not sent.
 told-sent = { $signal } sent to { $pid }.
+told-model = The same process now runs another program: { $model }
 told-policy = The parent now reaps this way: { $policy }
 told-no-listener = Nothing listens yet: no client was sent.
 told-hung-up-all = All clients hung up at once.

@@ -67,6 +67,7 @@ event-reap-by = ({ $pid })
 event-reap-discarded = (기다린 프로세스 없음, 상태 버려짐)
 event-orphan-from = { $pid }  { $from } → { $to }
 event-order-policy = 회수 방식: { $policy }
+event-order-model = 서버 모델: { $model }
 event-held-by = 보유 { $pid }
 
 failure-refused = 연결 거부
@@ -78,7 +79,11 @@ failure-local = 시도조차 못 함
 
 ## 관찰 화면
 
-subject-built-in = 멀티프로세스 서버
+subject-iterative = 반복 서버
+subject-fork = 멀티프로세스 서버
+subject-prefork = 미리 fork한 멀티프로세스 서버
+subject-threads = 멀티쓰레드 서버
+subject-epoll = 멀티플렉싱 서버
 subject-attached = { $pid } 관찰
 header-reap = 회수: { $policy }
 header-reap-since = 회수: { $policy } ({ $time }부터)
@@ -118,6 +123,7 @@ title-why = 왜
 title-events = 일어난 일
 title-help = 키
 title-policies = 부모가 자식을 회수하는 방식
+title-models = 클라이언트를 서비스하는 방식
 title-signals = { $pid }에 보낼 시그널
 title-confirm = 확인
 title-output = 서버가 출력한 것
@@ -251,6 +257,8 @@ key-hang-up-all = 모두 한꺼번에 끊기
 key-stream = 자동 클라이언트 켜고 끄기
 key-policy = 다음 회수 방식으로 바꾸기
 key-pick-policy = 회수 방식 고르기
+key-model = 다음 서버 모델로 바꾸기
+key-pick-model = 서버 모델 고르기
 key-signal = 고른 프로세스에 시그널
 key-output = 서버가 출력한 것 보기
 key-details = 고른 프로세스 자세히 보기
@@ -287,6 +295,7 @@ short-hang-up = 끊기
 short-hang-up-all = 모두
 short-stream = 자동
 short-policy = 회수
+short-model = 모델
 short-signal = 시그널
 short-pause = 멈춤
 short-time = 시간
@@ -305,6 +314,11 @@ output-not-ours = 여기서 시작한 서버가 아니어서 출력이 다른 �
 
 ## 부모가 회수하는 방식
 
+model-iterative = 프로세스 하나가 한 번에 한 클라이언트
+model-fork = 클라이언트마다 자식 프로세스
+model-prefork = 미리 만들어 둔 자식 프로세스 몇 개
+model-threads = 클라이언트마다 쓰레드
+model-epoll = 프로세스 하나가 모든 클라이언트를 멀티플렉싱
 policy-loop = SIGCHLD 처리기에서 남은 자식이 없을 때까지 waitpid
 policy-once = 처리기에서 wait 한 번: SIGCHLD는 쌓이지 않음
 policy-none = 아무것도 안 함: 모든 자식이 좀비로 남음
@@ -320,6 +334,7 @@ policy-double-fork = 자식이 다시 fork: 고아가 서비스함
 refused-load = 관찰만 하는 서버라 클라이언트를 보내지 않습니다. --allow-load로 허락하세요.
 refused-orders = 내장 서버만 지시를 받습니다.
 refused-signals = 관찰만 하는 서버라 시그널을 보내지 않습니다. --allow-signals로 허락하세요.
+refused-no-children = 해당 없음: { $model } 서버에는 회수할 자식이 없습니다.
 refused-ended = 대상이 이미 끝났습니다.
 refused-paused = 멈춘 동안에는 시그널을 보내지 않습니다. 먼저 스페이스를 누르세요.
 refused-read-only = --read-only라 꺼져 있습니다.
@@ -332,6 +347,7 @@ told-follow-below = 막대가 이 프로세스와 그 아래의 최근 변화를
 told-follow-off = 막대가 제자리에 머뭅니다.
 told-not-sent = { $signal } 시그널을 보내지 않았습니다.
 told-sent = { $pid }에 { $signal } 시그널을 보냈습니다.
+told-model = 같은 프로세스가 이제 다른 프로그램을 실행합니다: { $model }
 told-policy = 부모의 회수 방식이 바뀌었습니다: { $policy }
 told-no-listener = 아직 연결요청을 받는 곳이 없어 클라이언트를 보내지 않았습니다.
 told-hung-up-all = 모든 클라이언트를 한꺼번에 끊었습니다.

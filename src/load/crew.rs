@@ -3,8 +3,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,7 +21,7 @@ use super::Order;
 use super::client::Errand;
 use super::plan::{Plan, Rate, Visit};
 use super::statistics::Statistics;
-use crate::timeline::observation::{Client, ClientId, ClientPhase};
+use crate::timeline::observation::{Client, ClientId, ClientPhase, Failure};
 use crate::timeline::time::Time;
 
 /// How many clients may be connecting at a time. On loopback a connect is answered at once, so this is felt only
@@ -34,6 +36,8 @@ pub(super) struct Crew {
     doors: Arc<Semaphore>,
     present: RefCell<HashMap<ClientId, Present>>,
     last: Cell<u64>,
+    /// Until then, whoever is left by the server comes again.
+    forgiving: Cell<Option<Instant>>,
 }
 
 /// One who is there.
@@ -57,6 +61,7 @@ pub(super) fn run(
         doors: Arc::new(Semaphore::new(CONNECTING)),
         present: RefCell::default(),
         last: Cell::new(0),
+        forgiving: Cell::new(None),
     });
     let clients = LocalSet::new();
     clients.block_on(runtime, async {
@@ -71,6 +76,7 @@ pub(super) fn run(
                 Order::StopStream => stop(stream.take()),
                 Order::HangUp(local) => crew.hang_up(local),
                 Order::HangUpAll => crew.hang_up_all(),
+                Order::ComeAgain(within) => crew.forgiving.set(Some(Instant::now() + within)),
             }
         }
     });
@@ -137,6 +143,9 @@ impl Crew {
             outcome = errand.run(door) => outcome,
         };
         let local = errand.local();
+        let left = matches!(outcome, Err(Failure::Closed | Failure::Reset));
+        let again = left && self.forgiving.get().is_some_and(|until| Instant::now() < until);
+        let outcome = if again { Ok(()) } else { outcome };
         // This holds the socket last: it is closed before that is said.
         drop(self.present.borrow_mut().remove(&id));
         self.statistics().ended(outcome);
@@ -145,6 +154,13 @@ impl Crew {
             local,
             outcome.map_or_else(ClientPhase::Failed, |()| ClientPhase::Done),
         );
+        if again {
+            // A box, since the life of the next client is of the same kind as this one.
+            let next: Pin<Box<dyn Future<Output = ()>>> = Box::pin(async move {
+                self.admit(visit, Instant::now()).await;
+            });
+            next.await;
+        }
     }
 
     /// Closes the client that has this address. An IPv4 client of a dual-stack server is the same client under

@@ -9,13 +9,14 @@ use crate::cli;
 use crate::observe::live::Live;
 use crate::observe::{Level, Powers, Proc, Scope, Source, Wanted};
 use crate::report::json;
-use crate::server::config::{Policy, Service};
+use crate::server::config::Service;
 use crate::server::control::{self, Controller};
+use crate::server::cpus::Cpus;
 use crate::target::attach;
 use crate::target::launch::{Spec, launch};
 use crate::target::launched::Launched;
 use crate::timeline::process::Key;
-use crate::tui::state::Subject;
+use crate::tui::state::{Following, Subject};
 use crate::words::names;
 
 use super::{CANNOT, USAGE, raise_limit};
@@ -30,8 +31,8 @@ pub(super) struct Prepared {
     pub(super) launched: Option<Launched>,
     /// How to give orders, where it is the built-in server.
     pub(super) controller: Option<Controller>,
-    /// How it reaps, where it is the built-in server.
-    pub(super) policy: Option<Policy>,
+    /// Of which model it is and how it reaps, where it is the built-in server.
+    pub(super) following: Option<Following>,
     /// What each client gets of it.
     pub(super) service: Service,
 }
@@ -95,7 +96,7 @@ pub(super) fn prepare(target: &cli::Target) -> Result<Prepared, Refusal> {
         observer,
         launched: Some(launched),
         controller: None,
-        policy: None,
+        following: None,
         service: Service::Echo,
     })
 }
@@ -131,7 +132,7 @@ fn attach_to(key: Key, means: &Means) -> Result<Prepared, Refusal> {
         observer: means.observer(scope, source)?,
         launched: None,
         controller: None,
-        policy: None,
+        following: None,
         service: Service::Echo,
     })
 }
@@ -139,6 +140,9 @@ fn attach_to(key: Key, means: &Means) -> Result<Prepared, Refusal> {
 fn built_in(target: &cli::Target, means: &Means) -> Result<Prepared, Refusal> {
     use std::os::fd::AsRawFd;
 
+    if let Some(contradiction) = target.server.contradiction() {
+        return Err(Refusal::new(&contradiction, USAGE));
+    }
     let config = target.server.config();
     let (controller, servers_end) =
         control::pair().map_err(|error| Refusal::new(&format!("make the server's control socket: {error}"), CANNOT))?;
@@ -153,13 +157,27 @@ fn built_in(target: &cli::Target, means: &Means) -> Result<Prepared, Refusal> {
         nofile: means.nofile,
     };
     let (launched, observer) = release(spec, means)?;
+    if let Some(cpus) = config.cpus {
+        keep_off(cpus)?;
+    }
     Ok(Prepared {
         subject: Subject::BuiltIn,
         observer,
         launched: Some(launched),
         controller: Some(controller),
-        policy: Some(config.policy),
+        following: Some(Following::from_start(config.model, config.policy)),
         service: config.service,
+    })
+}
+
+/// Keeps this thread, and those that it starts from now on, off the CPUs that the server is kept to.
+fn keep_off(cpus: u32) -> Result<(), Refusal> {
+    let outcome = Cpus::allowed().and_then(|allowed| allowed.divide(cpus).1.keep());
+    outcome.map_err(|errno| {
+        Refusal::new(
+            &format!("keep off the server's CPUs: sched_setaffinity: {errno}"),
+            CANNOT,
+        )
     })
 }
 

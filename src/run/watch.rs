@@ -79,7 +79,7 @@ fn session(args: &cli::Watch, prepared: Prepared, look: Look) -> Session {
         observer: prepared.observer,
         launched: prepared.launched,
         controller: prepared.controller,
-        policy: prepared.policy,
+        following: prepared.following,
         service: prepared.service,
         words: Words::new(language),
         look,

@@ -6,21 +6,74 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// What kind of server it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Model {
+    /// One process, one client at a time: the next waits in the accept queue.
+    Iterative,
     /// A child per connection.
     #[default]
     Fork,
+    /// Some children that were forked beforehand, and all accept.
+    Prefork,
+    /// A thread per connection.
+    Threads,
+    /// One process that multiplexes: it serves whoever has sent something.
+    Epoll,
 }
 
 impl Model {
-    /// All models, in the order in which they are listed.
-    pub const ALL: &'static [Self] = &[Self::Fork];
+    /// All models, in the order in which they are listed and stepped through.
+    pub const ALL: &'static [Self] = &[Self::Iterative, Self::Fork, Self::Prefork, Self::Threads, Self::Epoll];
 
-    /// The word for it on the command line.
+    /// The word for it on the command line and in orders.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Iterative => "iterative",
             Self::Fork => "fork",
+            Self::Prefork => "prefork",
+            Self::Threads => "threads",
+            Self::Epoll => "epoll",
+        }
+    }
+
+    /// The model of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|model| model.name() == name)
+    }
+
+    /// The one after it, round again from the last.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|model| *model == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
+
+    /// The policies that mean something to it, in the order of [`Policy::ALL`]: none for a model that has no children.
+    /// A preforking parent accepts nobody, after which it could look for ended children, and its workers are to stay.
+    pub const fn policies(self) -> &'static [Policy] {
+        match self {
+            Self::Fork => Policy::ALL,
+            Self::Prefork => &[
+                Policy::Loop,
+                Policy::Once,
+                Policy::None,
+                Policy::Wait,
+                Policy::Ignore,
+                Policy::NoCldWait,
+                Policy::SignalFd,
+            ],
+            Self::Iterative | Self::Threads | Self::Epoll => &[],
+        }
+    }
+
+    /// The policy that is in force under it when it is told this one: the default in place of one that means nothing to
+    /// it. A model without children keeps it for the next one.
+    pub fn policy_for(self, policy: Policy) -> Policy {
+        let all = self.policies();
+        if all.is_empty() || all.contains(&policy) {
+            policy
+        } else {
+            Policy::default()
         }
     }
 }
@@ -83,11 +136,13 @@ impl Policy {
         Self::ALL.iter().copied().find(|policy| policy.name() == name)
     }
 
-    /// The one after it, round again from the last.
-    #[must_use]
-    pub fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|policy| *policy == self).unwrap_or(0);
-        Self::ALL[(at + 1) % Self::ALL.len()]
+    /// The one after it among those that mean something to the model, round again from the last; `None` where none
+    /// does.
+    pub fn next(self, model: Model) -> Option<Self> {
+        let all = model.policies();
+        let at = all.iter().position(|policy| *policy == self);
+        let next = at.map_or(0, |at| at + 1);
+        all.get(next).or(all.first()).copied()
     }
 }
 
@@ -161,8 +216,12 @@ pub struct Config {
     pub backlog: Option<u32>,
     /// What one connection gets.
     pub service: Service,
-    /// The most children at a time, zombies included.
+    /// The most children at a time, zombies included; to the model `threads`, the most threads beside the first.
     pub max_children: u32,
+    /// How many children the model `prefork` keeps.
+    pub workers: u32,
+    /// Run on so many CPUs only, the first of those that it may run on; `None` for all of them.
+    pub cpus: Option<u32>,
 }
 
 impl Config {
@@ -187,13 +246,17 @@ impl Config {
             }
         }
         flag("--max-children", self.max_children.to_string());
+        flag("--workers", self.workers.to_string());
+        if let Some(cpus) = self.cpus {
+            flag("--cpus", cpus.to_string());
+        }
         arguments
     }
 }
 
 impl Work {
     /// The word for it on the command line.
-    fn argument(self) -> String {
+    pub fn argument(self) -> String {
         match self {
             Self::Io => "io".to_owned(),
             Self::Cpu => "cpu".to_owned(),

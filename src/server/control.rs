@@ -18,8 +18,8 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, SockFlag, SockType, getsockopt, recv, send, socketpair, sockopt::SockType as TypeOfSocket,
 };
 
-use super::config::Policy;
-use super::{Error, descriptor};
+use super::config::{Model, Policy};
+use super::{Error, descriptor, image};
 
 /// How often the signal is repeated.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -32,15 +32,19 @@ const LONGEST: usize = 200;
 
 /// What a server can be told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
     /// To reap by this policy from now on.
     Reap(Policy),
+    /// To become a server of this model, in the same process: children keep their clients, and zombies stay; clients that
+    /// the program image itself had lose their connection.
+    Become(Model),
 }
 
 impl Order {
     fn read(text: &str) -> Option<Self> {
         match text.split_once(' ')? {
             ("reap", name) => Policy::named(name).map(Self::Reap),
+            ("model", name) => Model::named(name).map(Self::Become),
             _ => None,
         }
     }
@@ -50,6 +54,7 @@ impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reap(policy) => write!(f, "reap {}", policy.name()),
+            Self::Become(model) => write!(f, "model {}", model.name()),
         }
     }
 }
@@ -59,24 +64,42 @@ impl fmt::Display for Order {
 pub(super) struct Control {
     /// None when the other end was closed: nobody gives orders any more.
     socket: Option<OwnedFd>,
+    /// This program, to be run again for another model. Opened before anything can be put in the place of its file.
+    executable: OwnedFd,
+    /// An order that is carried out and not yet answered.
+    obeyed: Option<Order>,
 }
 
 impl Control {
-    /// Takes the socket over that the process was started with.
-    pub(super) fn inherited(fd: RawFd) -> Result<Self, Error> {
+    /// Takes the socket over that the process was started with. The image before was given an order where it `became`
+    /// this model, and that this one looks at its orders is the answer.
+    pub(super) fn inherited(fd: RawFd, became: Option<Model>) -> Result<Self, Error> {
         let wrong = |errno| Error::Control { fd, errno };
         let socket = descriptor::inherit(fd).map_err(wrong)?;
         let kind = getsockopt(&socket, TypeOfSocket).map_err(wrong)?;
+        let executable = image::executable().map_err(Error::of("open /proc/self/exe"))?;
         if matches!(kind, SockType::SeqPacket | SockType::Datagram) {
-            Ok(Self { socket: Some(socket) })
+            Ok(Self {
+                socket: Some(socket),
+                executable,
+                obeyed: became.map(Order::Become),
+            })
         } else {
             Err(wrong(Errno::EPROTOTYPE))
         }
     }
 
+    /// What the next image is given: the socket, and what it is to be run from.
+    pub(super) fn descriptors(&self) -> (Option<&OwnedFd>, &OwnedFd) {
+        (self.socket.as_ref(), &self.executable)
+    }
+
     /// Carries out all orders that have come, without waiting for one, and answers each.
-    pub(super) fn obey(&mut self, mut carry_out: impl FnMut(Order) -> nix::Result<()>) {
+    pub(super) fn obey(&mut self, mut carry_out: impl FnMut(Order, &Self) -> nix::Result<()>) {
         let mut buffer = [0; LONGEST];
+        if let (Some(socket), Some(order)) = (&self.socket, self.obeyed.take()) {
+            answer(socket, &format!("ok {order}"));
+        }
         while let Some(socket) = &self.socket {
             match recv(socket.as_raw_fd(), &mut buffer, MsgFlags::MSG_DONTWAIT) {
                 Err(Errno::EINTR) => {}
@@ -84,19 +107,23 @@ impl Control {
                 Ok(0) | Err(_) => self.socket = None,
                 Ok(length) => {
                     let text = String::from_utf8_lossy(&buffer[..length]);
-                    let answer = match Order::read(&text) {
+                    let said = match Order::read(&text) {
                         None => format!("error {text}: not an order"),
-                        Some(order) => match carry_out(order) {
+                        Some(order) => match carry_out(order, self) {
                             Ok(()) => format!("ok {order}"),
                             Err(errno) => format!("error {order}: {errno}"),
                         },
                     };
-                    // A sender that does not read its answers must not keep a server waiting.
-                    let _ = send(socket.as_raw_fd(), answer.as_bytes(), QUIETLY);
+                    answer(socket, &said);
                 }
             }
         }
     }
+}
+
+/// A sender that does not read its answers must not keep a server waiting.
+fn answer(socket: &OwnedFd, text: &str) {
+    let _ = send(socket.as_raw_fd(), text.as_bytes(), QUIETLY);
 }
 
 /// Neither waiting nor a signal when there is nobody.
@@ -123,7 +150,7 @@ pub struct Controller {
 }
 
 impl Controller {
-    /// Orders the server to reap by `policy`, and waits until it does: a few milliseconds, at most 2 s. It blocks, so
+    /// Gives the server an order, and waits until it is carried out: a few milliseconds, at most 2 s. It blocks, so
     /// it is for a thread that may wait; one order at a time.
     ///
     /// `signal` sends SIGUSR1 to the server, by pidfd, and is called every 20 ms until the answer comes. The server
@@ -133,8 +160,7 @@ impl Controller {
     ///
     /// [`OrderError`]. After `NoAnswer` the order still lies in the socket: a server that was stopped obeys it when it
     /// is continued.
-    pub fn order(&self, policy: Policy, mut signal: impl FnMut() -> io::Result<()>) -> Result<(), OrderError> {
-        let order = Order::Reap(policy);
+    pub fn order(&self, order: Order, mut signal: impl FnMut() -> io::Result<()>) -> Result<(), OrderError> {
         while let Ok(Some(_)) = self.answer() {} // late answers to orders that were given up
         send(self.socket.as_raw_fd(), order.to_string().as_bytes(), QUIETLY).map_err(|errno| match errno {
             Errno::EPIPE | Errno::ECONNRESET | Errno::ECONNREFUSED => OrderError::Gone,

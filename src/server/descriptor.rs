@@ -27,7 +27,7 @@ pub(super) fn listen(socket: &impl AsFd, backlog: i32) -> nix::Result<()> {
 /// Takes over a descriptor that this process was started with, and sees to it that no program it may run
 /// inherits it in turn. EBADF if nothing is open there.
 ///
-/// To be called once, before the process opens anything.
+/// To be called once for each, before the process opens anything.
 pub(super) fn inherit(fd: RawFd) -> nix::Result<OwnedFd> {
     // SAFETY: fcntl with F_SETFD takes integers only, and answers EBADF for a number that is not open.
     Errno::result(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) })?;

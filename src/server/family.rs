@@ -6,7 +6,7 @@
 //! double fork is nobody's child here: it holds a record lock on one byte, its slot, of a file in memory. The kernel
 //! frees that lock when the process ends, however it ends, and tells whose it is (fcntl(2), `F_GETLK`).
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{OwnedFd, RawFd};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -15,11 +15,13 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::libc::{self, c_short};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::fstat;
+use nix::sys::uio::{pread, pwrite};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, ftruncate};
 
 use super::process::signal_exactly;
-use super::{reaping, trouble};
+use super::{Error, descriptor, reaping, trouble};
 
 /// A stopped process ends of SIGTERM only when it is continued.
 const FAREWELL: &[Signal] = &[Signal::SIGTERM, Signal::SIGCONT];
@@ -35,6 +37,10 @@ pub(super) struct Family {
     locks: Option<Rc<OwnedFd>>,
     next_byte: i64,
 }
+
+/// Who they are, for the next image of the process.
+const CHILD: &str = "child";
+const ORPHAN: &str = "orphan";
 
 #[derive(Debug, Clone)]
 enum Member {
@@ -60,6 +66,74 @@ impl Family {
         }
     }
 
+    /// Those whom the image before had: it has written them down in this file, which is also the one that its grandchildren
+    /// hold locks on.
+    pub(super) fn inherited(fd: RawFd, most: u32) -> Result<Self, Error> {
+        let failed = Error::of("--family-fd");
+        let locks = Rc::new(descriptor::inherit(fd).map_err(&failed)?);
+        let mut written = vec![0; usize::try_from(fstat(&locks).map_err(&failed)?.st_size).unwrap_or(0)];
+        let length = pread(&locks, &mut written, 0).map_err(&failed)?;
+        let mut family = Self::new(most);
+        for line in String::from_utf8_lossy(&written[..length]).lines() {
+            let Some((kind, Ok(number))) = line.split_once(' ').map(|(kind, number)| (kind, number.parse::<i64>()))
+            else {
+                continue;
+            };
+            match kind {
+                CHILD => family
+                    .members
+                    .extend(i32::try_from(number).map(|pid| Member::Child(Pid::from_raw(pid)))),
+                ORPHAN => {
+                    let locks = Rc::clone(&locks);
+                    family.next_byte = family.next_byte.max(number + 1);
+                    family.members.push(Member::Orphan(Slot { locks, byte: number }));
+                }
+                _ => {}
+            }
+        }
+        family.locks = Some(locks);
+        Ok(family)
+    }
+
+    /// Writes all that are there down for the next image.
+    pub(super) fn write_down(&mut self) -> nix::Result<Rc<OwnedFd>> {
+        self.members.retain(Member::is_there);
+        let lines = self.members.iter().map(|member| match member {
+            Member::Child(pid) => format!("{CHILD} {pid}\n"),
+            Member::Orphan(slot) => format!("{ORPHAN} {}\n", slot.byte),
+        });
+        let lines: String = lines.collect();
+        let file = self.locks()?;
+        ftruncate(&file, 0)?;
+        let mut at = 0;
+        while at < lines.len() {
+            at += pwrite(&file, &lines.as_bytes()[at..], i64::try_from(at).unwrap_or(i64::MAX))?;
+        }
+        Ok(file)
+    }
+
+    /// Takes in those of another.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.members.extend(other.members.iter().cloned());
+    }
+
+    /// How many are there.
+    pub(super) fn count(&mut self) -> usize {
+        self.members.retain(Member::is_there);
+        self.members.len()
+    }
+
+    /// Sends all children this signal. To one that was waited for it does not go.
+    pub(super) fn signal(&mut self, signal: Signal) {
+        self.members.retain(Member::is_there);
+        for member in &self.members {
+            match member {
+                Member::Child(pid) => drop(kill(*pid, signal)),
+                Member::Orphan(_) => {}
+            }
+        }
+    }
+
     /// How many there may be.
     pub(super) fn most(&self) -> usize {
         self.most
@@ -82,18 +156,23 @@ impl Family {
 
     /// A slot for a grandchild that is about to be. Not claimed, it counts for nothing.
     pub(super) fn slot(&mut self) -> nix::Result<Slot> {
-        let locks = match &self.locks {
-            Some(locks) => Rc::clone(locks),
-            None => Rc::new(memfd_create(c"orphans", MFdFlags::MFD_CLOEXEC)?),
-        };
-        self.locks = Some(Rc::clone(&locks));
         let slot = Slot {
-            locks,
+            locks: self.locks()?,
             byte: self.next_byte,
         };
         self.next_byte += 1; // never used again, so a lock on it can only be that grandchild's
         self.members.push(Member::Orphan(slot.clone()));
         Ok(slot)
+    }
+
+    /// The file of the locks, made when it is first needed.
+    fn locks(&mut self) -> nix::Result<Rc<OwnedFd>> {
+        let locks = match &self.locks {
+            Some(locks) => Rc::clone(locks),
+            None => Rc::new(memfd_create(c"family", MFdFlags::MFD_CLOEXEC)?),
+        };
+        self.locks = Some(Rc::clone(&locks));
+        Ok(locks)
     }
 
     /// Ends all of them, and waits a little for it. SIGCHLD must be at its default: then an ended child keeps its pid

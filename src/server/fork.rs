@@ -1,13 +1,12 @@
 //! The forking server: accept, fork, and on to the next client. How ended children are dealt with is `reaping`'s
 //! affair, what a child does for its client `service`'s.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 
 use nix::errno::Errno;
 use nix::unistd::{pipe, read};
 
-use super::Error;
-use super::config::{Config, Policy, Service};
+use super::config::{Config, Policy};
 use super::control::{Control, Order};
 use super::family::{Family, Slot};
 use super::listener::{Accepted, Listener};
@@ -16,6 +15,7 @@ use super::reaping::Reaping;
 use super::service;
 use super::signals::{self, Inherited};
 use super::trouble::Trouble;
+use super::{Error, Heritage, image};
 
 /// The parent.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) struct Server {
     inherited: Inherited,
     reaping: Reaping,
     family: Family,
-    service: Service,
+    config: Config,
     scarce: Trouble,
     crowded: Trouble,
 }
@@ -41,22 +41,22 @@ enum Place {
 
 impl Server {
     /// Installs handlers and the policy: from here on children and signals may come.
-    pub(super) fn new(config: &Config, listener: Listener, control: Option<Control>) -> Result<Self, Error> {
+    pub(super) fn new(config: &Config, heritage: Heritage) -> Result<Self, Error> {
+        let Heritage {
+            listener,
+            control,
+            family,
+        } = heritage;
         Ok(Self {
             inherited: Inherited::install(control.is_some()).map_err(Error::of("sigaction"))?,
             reaping: Reaping::enter(config.policy, &listener).map_err(Error::of("sigaction"))?,
-            family: Family::new(config.max_children),
-            service: config.service,
+            family,
+            config: config.clone(),
             scarce: Trouble::default(),
             crowded: Trouble::default(),
             control,
             listener,
         })
-    }
-
-    /// Where it listens.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.listener.address()
     }
 
     /// The accept loop, until SIGTERM or SIGINT.
@@ -77,7 +77,7 @@ impl Server {
                         Place::Child => drop(self.family),
                         Place::Orphan(slot) => fork_again(&slot, &self.inherited),
                     }
-                    service::serve(connection, self.service);
+                    service::serve(&connection, self.config.service, &mut || false);
                 }),
                 Ok(Fork::Parent(child)) => {
                     drop(connection); // it is the child's now; kept open here, the client would never see its end
@@ -103,7 +103,17 @@ impl Server {
     /// Obeys the orders that have come, and says whether one of the signals was to end.
     fn told_to_end(&mut self) -> bool {
         if let Some(control) = &mut self.control {
-            control.obey(|Order::Reap(policy)| self.reaping.switch(policy, &self.listener));
+            control.obey(|order, control| match order {
+                Order::Reap(policy) => self.reaping.switch(policy, &self.listener),
+                Order::Become(model) => {
+                    let policy = self.reaping.policy();
+                    let config = Config {
+                        policy,
+                        ..self.config.clone()
+                    };
+                    image::replace(&config, model, &self.listener, control, &mut self.family)
+                }
+            });
         }
         signals::ending()
     }

@@ -2,7 +2,7 @@
 //! It does not decide what becomes of a client.
 
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::sys::socket::sockopt::ReuseAddr;
@@ -71,6 +71,15 @@ impl Listener {
         };
         let socket = open().map_err(|errno| Error::Listen { address, errno })?;
         let address = socket.local_addr().unwrap_or(address);
+        Ok(Self { socket, address })
+    }
+
+    /// Takes over the socket that the image before listened on.
+    pub(super) fn inherited(fd: RawFd) -> Result<Self, Error> {
+        let socket = descriptor::inherit(fd).map_err(Error::of("--listen-fd"))?;
+        let socket = TcpListener::from(socket);
+        let unbound = |error: std::io::Error| Errno::from_raw(error.raw_os_error().unwrap_or_default());
+        let address = socket.local_addr().map_err(unbound).map_err(Error::of("--listen-fd"))?;
         Ok(Self { socket, address })
     }
 

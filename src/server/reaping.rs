@@ -6,6 +6,7 @@ use std::os::fd::AsFd as _;
 use nix::errno::Errno;
 use nix::libc::c_int;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::SigSet;
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, wait, waitpid};
 use nix::unistd::Pid;
@@ -110,6 +111,45 @@ impl Reaping {
             | Policy::Ignore
             | Policy::NoCldWait
             | Policy::SignalFd => Ok(()),
+        }
+    }
+}
+
+/// Waiting that is all a parent does.
+impl Reaping {
+    /// Until a child has ended, as far as the policy lets the parent know of it, or another signal comes. SIGCHLD was held
+    /// back until now; `mask` does not.
+    pub(super) fn await_children(&self, mask: SigSet) {
+        match (self.policy, &self.signalfd) {
+            (Policy::Wait, _) => {
+                // It waits for no signal, and none ends it that is held back.
+                let _ = mask.thread_set_mask();
+                let _ = wait();
+            }
+            (Policy::SignalFd, Some(signalfd)) => {
+                let _ = poll(
+                    &mut [PollFd::new(signalfd.as_fd(), PollFlags::POLLIN)],
+                    PollTimeout::NONE,
+                );
+                if let Ok(Some(_one_for_many)) = signalfd.read_signal() {
+                    reap_all(0);
+                }
+                let _ = mask.thread_set_mask();
+            }
+            (
+                Policy::Loop
+                | Policy::Once
+                | Policy::None
+                | Policy::Poll
+                | Policy::Ignore
+                | Policy::NoCldWait
+                | Policy::SignalFd
+                | Policy::DoubleFork,
+                _,
+            ) => {
+                let _ = mask.suspend();
+                let _ = mask.thread_set_mask();
+            }
         }
     }
 }

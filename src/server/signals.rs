@@ -85,6 +85,21 @@ pub(super) fn hold() -> nix::Result<SigSet> {
     SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK)
 }
 
+/// Holds back what [`Inherited::install`] has handlers for, across an exec: whoever comes after it installs them again,
+/// and lets these signals through then. The answer is the mask to put back if nobody does.
+pub(super) fn hold_orders() -> nix::Result<SigSet> {
+    let ours = [Signal::SIGALRM, Signal::SIGTERM, Signal::SIGINT, Signal::SIGUSR1];
+    ours.into_iter()
+        .collect::<SigSet>()
+        .thread_swap_mask(SigmaskHow::SIG_BLOCK)
+}
+
+/// For a worker, in place of an end in the midst of its service: SIGUSR1 tells it to end when it is done with its client.
+pub(super) fn catch_retirement() -> nix::Result<()> {
+    set(Signal::SIGALRM, SigHandler::Handler(end), SaFlags::empty())?;
+    set(Signal::SIGUSR1, SigHandler::Handler(end), SaFlags::empty()).map(drop)
+}
+
 /// A handler: it may call only what signal-safety(7) lists, and leaves errno as it found it.
 pub(super) type Handler = extern "C" fn(c_int);
 
@@ -116,6 +131,11 @@ pub(super) fn default_child() -> nix::Result<()> {
 /// SIGCHLD blocked, so that it stays pending until a signalfd takes it.
 pub(super) fn block_child() -> nix::Result<()> {
     only_child().thread_block()
+}
+
+/// Holds SIGCHLD back; the answer is the mask to wait with, which does not.
+pub(super) fn hold_child() -> nix::Result<SigSet> {
+    only_child().thread_swap_mask(SigmaskHow::SIG_BLOCK)
 }
 
 /// The set that holds SIGCHLD alone.

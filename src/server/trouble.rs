@@ -10,7 +10,7 @@ use nix::poll::{PollTimeout, poll};
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(5);
 
 /// How long to leave a resource alone that has run out.
-const REST: Duration = Duration::from_millis(100);
+pub(super) const REST: Duration = Duration::from_millis(100);
 
 /// One kind of trouble.
 #[derive(Debug, Default)]

@@ -17,6 +17,7 @@ const HEAD: &str = "\
 const EXAMPLES: &[(&str, &str)] = &[
     ("backlog", "128"),
     ("clients", "20"),
+    ("cpus", "1"),
     ("for", "10s"),
     ("hold", "3s..8s"),
     ("port", "9190"),

@@ -307,6 +307,8 @@ pub struct Order {
 pub enum Ordered {
     /// To reap in another way: the policy's name.
     Policy(Box<str>),
+    /// To become a server of another model: its name.
+    Model(Box<str>),
     /// A signal of this number went to this process.
     Signal {
         /// The signal's number.

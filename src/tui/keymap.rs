@@ -20,6 +20,10 @@ pub enum Action {
     NextPolicy,
     /// Choose how the server reaps.
     PickPolicy,
+    /// Have the server become one of the next model.
+    NextModel,
+    /// Choose of which model the server is.
+    PickModel,
     /// Choose a signal for the selected process.
     PickSignal,
     /// Freeze the picture, or let it go on.
@@ -117,6 +121,8 @@ impl Action {
             | Self::ToggleStream
             | Self::NextPolicy
             | Self::PickPolicy
+            | Self::NextModel
+            | Self::PickModel
             | Self::PickSignal
             | Self::Pause
             | Self::StepBack
@@ -303,6 +309,23 @@ pub const KEYS: &[Binding] = &[
         Needs::Orders,
         Group::Server,
         "key-pick-policy",
+    ),
+    key(
+        "m",
+        KeyCode::Char('m'),
+        Action::NextModel,
+        Needs::Orders,
+        Group::Server,
+        "key-model",
+    )
+    .short("short-model"),
+    key(
+        "M",
+        KeyCode::Char('M'),
+        Action::PickModel,
+        Needs::Orders,
+        Group::Server,
+        "key-pick-model",
     ),
     key(
         "k",
@@ -583,6 +606,8 @@ fn by_jamo(action: Action) -> bool {
         | Action::ToggleStream
         | Action::NextPolicy
         | Action::PickPolicy
+        | Action::NextModel
+        | Action::PickModel
         | Action::Pause
         | Action::StepBack
         | Action::StepForward
@@ -674,8 +699,9 @@ mod tests {
         check('ㅊ', &[Action::Connect(1)]);
         check('ㄱ', &[Action::NextPolicy]);
         check('한', &[Action::Export]);
-        check('흐', &[]);
-        check('츠', &[Action::Connect(1)]);
+        check('흐', &[Action::NextModel]);
+        check('츠', &[Action::Connect(1), Action::NextModel]);
+        check('치', &[Action::Connect(1)]);
         check('R', &[Action::PickPolicy]);
         check('7', &[]);
     }

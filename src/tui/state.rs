@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::observe::Capture;
 use crate::report::users::Users;
-use crate::server::config::Policy;
+use crate::server::config::{Model, Policy};
 use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId};
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Ghosts, Moment};
@@ -75,6 +75,8 @@ pub enum Overlay {
     Help,
     /// A choice of how to reap: which one the bar stands on.
     Policies(usize),
+    /// A choice of model: which one the bar stands on.
+    Models(usize),
     /// A choice of signal for a process.
     Signals {
         /// Which one the bar stands on.
@@ -102,7 +104,7 @@ impl Overlay {
     /// It waits for an answer or a choice.
     pub fn answering(&self) -> bool {
         match self {
-            Self::Policies(_) | Self::Signals { .. } | Self::Confirm { .. } => true,
+            Self::Policies(_) | Self::Models(_) | Self::Signals { .. } | Self::Confirm { .. } => true,
             Self::None | Self::Help | Self::Output { .. } | Self::Prompt(_) => false,
         }
     }
@@ -165,13 +167,26 @@ impl Permissions {
     }
 }
 
-/// The policy that the built-in server follows.
+/// What the built-in server is, and the policy that it follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Following {
-    /// Which.
+    /// Of which model it is.
+    pub model: Model,
+    /// How it reaps, or would if it had children.
     pub policy: Policy,
-    /// Since when; `None` from the start.
+    /// Since when it reaps so; `None` from the start.
     pub since: Option<Time>,
+}
+
+impl Following {
+    /// A server that was started so.
+    pub fn from_start(model: Model, policy: Policy) -> Self {
+        Self {
+            model,
+            policy: model.policy_for(policy),
+            since: None,
+        }
+    }
 }
 
 /// What the target printed, as far as it was kept.

@@ -145,6 +145,7 @@ fn what_lies_over_the_tree() {
     for (name, keys) in [
         ("help", vec![Action::Help]),
         ("policies", vec![Action::PickPolicy, Action::Down]),
+        ("models", vec![Action::PickModel, Action::Down]),
         ("signals", [&select[..], &[Action::PickSignal]].concat()),
         ("confirm", [&select[..], &[Action::PickSignal, Action::Accept]].concat()),
         ("output", vec![Action::Output]),
@@ -295,15 +296,19 @@ fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
 
 #[test]
 fn keys_ask_for_what_the_table_says() {
-    use crate::server::config::Policy;
+    use crate::server::config::{Model, Policy};
+    use crate::server::control::Order;
     let check = |keys: &str, effects: &[Effect]| {
         assert_eq!(typed(&mut Scene::zombies(Language::English), keys), effects, "{keys}");
     };
     check("c C", &[Effect::Connect(1), Effect::Connect(10)]);
     check("X q", &[Effect::HangUpAll, Effect::Quit]);
     check("a a", &[Effect::Stream(true), Effect::Stream(false)]);
-    check("r", &[Effect::Order(Policy::Wait)]);
-    check("R down enter", &[Effect::Order(Policy::Wait)]);
+    check("r", &[Effect::Order(Order::Reap(Policy::Wait))]);
+    check("R down enter", &[Effect::Order(Order::Reap(Policy::Wait))]);
+    check("m", &[Effect::Order(Order::Become(Model::Prefork))]);
+    check("M up enter", &[Effect::Order(Order::Become(Model::Iterative))]);
+    check("M esc", &[]);
     check("R esc", &[]);
     check("R q", &[]);
     check("k", &[]);

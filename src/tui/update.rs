@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use crate::server::config::Policy;
+use crate::server::config::{Model, Policy};
+use crate::server::control::Order;
 use crate::timeline::process::{Key, Phase};
 use crate::words::phrases::signal as signal_name;
 
@@ -25,8 +26,8 @@ pub enum Effect {
     HangUpAll,
     /// Start or stop the gentle stream.
     Stream(bool),
-    /// Have the server reap that way.
-    Order(Policy),
+    /// Have the server reap that way, or become of another model.
+    Order(Order),
     /// Send a signal.
     Signal {
         /// Which.
@@ -69,6 +70,7 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
             (action == Action::Quit).then_some(Effect::Quit)
         }
         Overlay::Policies(at) => choose_policy(app, action, at),
+        Overlay::Models(at) => choose_model(app, action, at),
         Overlay::Signals { at, key } => choose_signal(app, action, at, key),
         Overlay::Confirm { signal, key } => confirm(app, action, signal, key),
         Overlay::Output { back } => read_output(app, action, back),
@@ -116,11 +118,17 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
             app.tell(app.words.say(text).into_owned());
             return Some(Effect::Stream(app.streaming));
         }
-        Action::NextPolicy => return app.following.map(|following| Effect::Order(following.policy.next())),
-        Action::PickPolicy => {
-            let now = app.following.map(|following| following.policy).unwrap_or_default();
-            let at = Policy::ALL.iter().position(|policy| *policy == now).unwrap_or(0);
-            app.overlay = Overlay::Policies(at);
+        Action::NextPolicy => return next_policy(app),
+        Action::PickPolicy => pick_policy(app),
+        Action::NextModel => {
+            return app
+                .following
+                .map(|following| Effect::Order(Order::Become(following.model.next())));
+        }
+        Action::PickModel => {
+            let now = app.following.map(|following| following.model).unwrap_or_default();
+            let at = Model::ALL.iter().position(|model| *model == now).unwrap_or(0);
+            app.overlay = Overlay::Models(at);
         }
         Action::PickSignal => pick_signal(app),
         Action::Pause => {
@@ -184,6 +192,32 @@ fn hang_up(app: &mut App) -> Option<Effect> {
     None
 }
 
+fn next_policy(app: &mut App) -> Option<Effect> {
+    let following = app.following?;
+    let next = following.policy.next(following.model);
+    if next.is_none() {
+        app.tell(no_policies(app, following.model));
+    }
+    next.map(|policy| Effect::Order(Order::Reap(policy)))
+}
+
+fn pick_policy(app: &mut App) {
+    let Some(following) = app.following else { return };
+    let all = following.model.policies();
+    if all.is_empty() {
+        app.tell(no_policies(app, following.model));
+    } else {
+        let at = all.iter().position(|policy| *policy == following.policy).unwrap_or(0);
+        app.overlay = Overlay::Policies(at);
+    }
+}
+
+/// That a model has no children to reap.
+fn no_policies(app: &App, model: Model) -> String {
+    let said = [("model", model.name().into())];
+    app.words.say_with("refused-no-children", &said).into_owned()
+}
+
 fn pick_signal(app: &mut App) {
     let life = app.selected_life();
     let there = life.filter(|life| !matches!(life.phase(app.shown_at()), Phase::Gone(_)));
@@ -213,11 +247,25 @@ fn step_forward(app: &mut App) {
 }
 
 fn choose_policy(app: &mut App, action: Action, at: usize) -> Option<Effect> {
-    match choice(action, at, Policy::ALL.len()) {
+    let all: &[Policy] = app.following.map_or(&[], |following| following.model.policies());
+    match choice(action, at, all.len()) {
         Choice::Moved(at) => app.overlay = Overlay::Policies(at),
         Choice::Made => {
             app.overlay = Overlay::None;
-            return Policy::ALL.get(at).map(|policy| Effect::Order(*policy));
+            return all.get(at).map(|policy| Effect::Order(Order::Reap(*policy)));
+        }
+        Choice::Left => app.overlay = Overlay::None,
+        Choice::Open => {}
+    }
+    None
+}
+
+fn choose_model(app: &mut App, action: Action, at: usize) -> Option<Effect> {
+    match choice(action, at, Model::ALL.len()) {
+        Choice::Moved(at) => app.overlay = Overlay::Models(at),
+        Choice::Made => {
+            app.overlay = Overlay::None;
+            return Model::ALL.get(at).map(|model| Effect::Order(Order::Become(*model)));
         }
         Choice::Left => app.overlay = Overlay::None,
         Choice::Open => {}

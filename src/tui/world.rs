@@ -9,8 +9,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::load::Load;
 use crate::load::plan::{Hold, Rate, Visit, Wish};
 use crate::observe::{self, clock};
-use crate::server::config::{Policy, Service};
-use crate::server::control::Controller;
+use crate::server::config::Service;
+use crate::server::control::{self, Controller};
 use crate::target::end::Survivor;
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::target::signal;
@@ -26,6 +26,9 @@ use super::update::Effect;
 /// A client of ours may wait in a queue for as long as a lecture: it is the server that is watched.
 const PATIENCE: Duration = Duration::from_hours(1);
 
+/// A server that changes its model closes the clients that it has itself no later than this.
+const CHANGE: Duration = Duration::from_secs(3);
+
 /// What reaches the loop from other threads.
 #[derive(Debug)]
 pub enum Message {
@@ -34,7 +37,7 @@ pub enum Message {
     /// From the clients.
     Client(observation::Client),
     /// The server has acknowledged an order, or not.
-    Ordered(Policy, Result<(), String>),
+    Ordered(control::Order, Result<(), String>),
 }
 
 /// Everything outside the screen that keys can reach.
@@ -109,7 +112,7 @@ impl World {
                 self.load.iter().for_each(Load::hang_up_all);
                 app.tell(app.words.say("told-hung-up-all").into_owned());
             }
-            Effect::Order(policy) => self.order(app, *policy),
+            Effect::Order(order) => self.order(app, *order),
             Effect::Signal { signal, key } => send_signal(app, *signal, *key),
             Effect::Redraw | Effect::Export | Effect::Suspend | Effect::Quit => {}
         }
@@ -128,18 +131,21 @@ impl World {
     }
 
     /// Gives an order on a thread of its own: the server may take its time to acknowledge it.
-    fn order(&self, app: &mut App, policy: Policy) {
+    fn order(&self, app: &mut App, order: control::Order) {
         let root = self.launched.as_ref().map(Launched::root);
         let key = root.and_then(|root| app.timeline.by_pid(root)?.key());
         let (Some(controller), Some(key)) = (self.controller.clone(), key) else {
             return;
         };
+        if let control::Order::Become(_) = order {
+            self.load.iter().for_each(|load| load.come_again(CHANGE));
+        }
         let messages = self.messages.clone();
         tokio::task::spawn_blocking(move || {
             let nudge = || signal::send(key, nix::libc::SIGUSR1).map_err(std::io::Error::other);
-            let outcome = controller.order(policy, nudge).map_err(|error| error.to_string());
+            let outcome = controller.order(order, nudge).map_err(|error| error.to_string());
             // Where the screen has ended, nobody wants to know.
-            let _ = messages.send(Message::Ordered(policy, outcome));
+            let _ = messages.send(Message::Ordered(order, outcome));
         });
     }
 

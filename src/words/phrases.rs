@@ -278,6 +278,9 @@ impl Words {
             Change::Ordered(Ordered::Policy(policy)) => self
                 .say_with("event-order-policy", &[("policy", plain(policy))])
                 .into_owned(),
+            Change::Ordered(Ordered::Model(model)) => self
+                .say_with("event-order-model", &[("model", plain(model))])
+                .into_owned(),
             Change::Ordered(Ordered::Signal { signal: number, pid }) => format!("{} → {pid}", signal(*number)),
             Change::Marked(text) => super::names::visible(text.as_bytes()),
         }

@@ -7,8 +7,8 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use forkscope::server::config::Policy;
-use forkscope::server::control::{Controller, OrderError, pair};
+use forkscope::server::config::{Model, Policy};
+use forkscope::server::control::{Controller, Order, OrderError, pair};
 use nix::errno::Errno;
 use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
@@ -168,8 +168,16 @@ impl Served {
     }
 
     pub(crate) fn order(&self, policy: Policy) -> Result<(), OrderError> {
+        self.obey(Order::Reap(policy))
+    }
+
+    pub(crate) fn become_model(&self, model: Model) -> Result<(), OrderError> {
+        self.obey(Order::Become(model))
+    }
+
+    fn obey(&self, order: Order) -> Result<(), OrderError> {
         let control = self.control.as_ref().expect("started under orders");
-        control.order(policy, || {
+        control.order(order, || {
             self.signal(Signal::SIGUSR1);
             Ok(())
         })

@@ -10,7 +10,7 @@ use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
 
 use crate::observe::{Births, Deaths, Reason, SocketSource};
 use crate::report::text::capture_line;
-use crate::server::config::Policy;
+use crate::server::config::{Model, Policy};
 use crate::timeline::sockets::Queue;
 use crate::timeline::tree::Moment;
 use crate::timeline::tree::outline::Outline;
@@ -328,7 +328,10 @@ fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
     let words = &app.words;
     let mut subject = vec!["forkscope".to_owned()];
     subject.push(match &app.subject {
-        Subject::BuiltIn => words.say("subject-built-in").into_owned(),
+        Subject::BuiltIn => {
+            let model = app.following.map(|following| following.model).unwrap_or_default();
+            words.say(model_name(model)).into_owned()
+        }
         Subject::Launched(command) => fit(command, 40),
         Subject::Attached(pid) => words
             .say_with("subject-attached", &[("pid", pid.to_string().into())])
@@ -337,7 +340,7 @@ fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
     if let Some(listener) = moment.listeners.iter().find(|listener| !listener.held_by.is_empty()) {
         subject.push(listener.line.local.to_string());
     }
-    if let Some(following) = app.following {
+    if let Some(following) = app.following.filter(|following| !following.model.policies().is_empty()) {
         let policy = following.policy.name().to_owned();
         subject.push(match following.since {
             None => words.say_with("header-reap", &[("policy", policy.into())]).into_owned(),
@@ -580,11 +583,26 @@ fn overlay(app: &App, area: Rect, buffer: &mut Buffer) {
         Overlay::Policies(at) => Popup {
             title: words.say("title-policies").into_owned(),
             keys: words.say("choice-keys").into_owned(),
-            entries: Policy::ALL
+            entries: app
+                .following
                 .iter()
+                .flat_map(|following| following.model.policies())
                 .map(|policy| {
                     let meaning = words.say(policy_text(*policy)).into_owned();
                     Entry::Pair(policy.name().to_owned(), meaning)
+                })
+                .collect(),
+            bar: Some(*at),
+            theme: &app.theme,
+        },
+        Overlay::Models(at) => Popup {
+            title: words.say("title-models").into_owned(),
+            keys: words.say("choice-keys").into_owned(),
+            entries: Model::ALL
+                .iter()
+                .map(|model| {
+                    let meaning = words.say(model_text(*model)).into_owned();
+                    Entry::Pair(model.name().to_owned(), meaning)
                 })
                 .collect(),
             bar: Some(*at),
@@ -722,6 +740,28 @@ fn counted(words: &Words, text: &str, count: u64) -> String {
     words
         .say_with(text, &[("count", count.to_string().into())])
         .into_owned()
+}
+
+/// The name of the text that names a server of a model.
+fn model_name(model: Model) -> &'static str {
+    match model {
+        Model::Iterative => "subject-iterative",
+        Model::Fork => "subject-fork",
+        Model::Prefork => "subject-prefork",
+        Model::Threads => "subject-threads",
+        Model::Epoll => "subject-epoll",
+    }
+}
+
+/// The name of the text that says what a model is.
+fn model_text(model: Model) -> &'static str {
+    match model {
+        Model::Iterative => "model-iterative",
+        Model::Fork => "model-fork",
+        Model::Prefork => "model-prefork",
+        Model::Threads => "model-threads",
+        Model::Epoll => "model-epoll",
+    }
 }
 
 /// The name of the text that says what a policy does.

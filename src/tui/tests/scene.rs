@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::observe::{Births, Capture, Deaths, Reason, SocketSource};
-use crate::server::config::Policy;
+use crate::server::config::{Model, Policy};
 use crate::timeline::call::Call;
 use crate::timeline::observation::{
     BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exit, HeldSocket, ListenerReading, Observation,
@@ -219,10 +219,7 @@ impl Scene {
             signals: granted,
         };
         let mut app = App::new(Words::new(language), Look::default(), Subject::BuiltIn, permissions);
-        app.following = Some(Following {
-            policy: Policy::Loop,
-            since: None,
-        });
+        app.following = Some(Following::from_start(Model::Fork, Policy::Loop));
         app.capture = Some(Capture {
             births: Births::Perf,
             deaths: Deaths::Pidfd,
@@ -243,6 +240,7 @@ impl Scene {
 
     fn order(&mut self, hundredths: u64, policy: Policy) {
         self.app.following = Some(Following {
+            model: Model::Fork,
             policy,
             since: Some(at(hundredths)),
         });
