@@ -474,6 +474,36 @@ fn both_ways_of_reading_sockets_give_one_picture() {
     drop((first, served, left));
 }
 
+/// A worker that serves one client after the other waits in the same call on the same descriptor for each, and has as
+/// many descriptors: only its sockets are others.
+#[test]
+fn a_worker_that_serves_another_client_is_seen_to() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs/odd.py");
+    let mut command = Command::new("python3");
+    command.args([script, "swapping"]);
+    if Command::new("python3").arg("-V").output().is_err() {
+        eprintln!("skipped: python3 is not installed");
+        return;
+    }
+    let mut target = Target::start(command);
+    let mut line = String::new();
+    let output = target.child.stdout.as_mut().expect("its output");
+    BufReader::new(output).read_line(&mut line).expect("its port");
+    let port: u16 = line.trim().parse().expect("a port");
+    let mut watch = Watch::of(&target);
+    for _ in 0..20 {
+        let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("connect");
+        client.read_exact(&mut [0; 7]).expect("it is served");
+        let own = client.local_addr().expect("its address");
+        watch.until("the worker holds this connection and no other", |watch| {
+            let rows = watch.now().rows;
+            let held = rows.iter().flat_map(|row| &row.held.connections);
+            let established = held.filter(|line| line.state(watch.timeline.now()) == Some(TcpState::Established));
+            established.map(|line| line.peer()).collect::<Vec<_>>() == [Some(own)]
+        });
+    }
+}
+
 /// A program of tests/programs. They lie beside the directory that the tests lie in.
 fn example(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("this program");

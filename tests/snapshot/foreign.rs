@@ -3,6 +3,8 @@
 
 #[path = "foreign/nginx.rs"]
 mod nginx;
+#[path = "foreign/odd.rs"]
+mod odd;
 #[path = "foreign/python.rs"]
 mod python;
 

@@ -71,7 +71,7 @@ impl Server {
     }
 
     /// How many connections it serves in that time, to so many clients at once that connect again and again.
-    pub(super) fn connections(&self, clients: usize, time: Duration) -> u64 {
+    pub(super) fn connections(&self, clients: usize, time: Duration) -> u32 {
         let (over, served) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
         let threads: Vec<JoinHandle<()>> = (0..clients)
             .map(|_| {
@@ -88,7 +88,7 @@ impl Server {
         for thread in threads {
             thread.join().expect("a client ends");
         }
-        u64::from(served.load(Ordering::Relaxed))
+        served.load(Ordering::Relaxed)
     }
 }
 
