@@ -3,7 +3,8 @@
 //! CPU of a refresh of the observer at 50 and at 1000 children, with and without 5000 unrelated processes; CPU of a
 //! child that comes and goes; what the watched server loses; how long the first full frame takes; resident memory.
 //! Behind each figure stands its aim and whether it is met; figures are for a machine that does nothing else.
-//! `-- --quick` measures each for a shorter time. Where htop is not installed its figures are missing.
+//! `-- --quick` measures each for a shorter time, `-- --only refresh`, `churn` or `loss` a part. Where htop is not
+//! installed its figures are missing.
 
 use std::time::Duration;
 
@@ -20,27 +21,52 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const HTOP_INTERVAL: Duration = Duration::from_secs(1);
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let arguments: Vec<String> = std::env::args().collect();
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    let only = arguments.iter().position(|argument| argument == "--only");
+    let only = only.and_then(|at| arguments.get(at + 1));
+    let wanted = |part: &str| only.is_none_or(|only| only == part);
     let time = Duration::from_secs(if quick { 3 } else { 10 });
     println!(
         "each figure over {} s; forkscope reads every 100 ms, htop every second",
         time.as_secs()
     );
+    if wanted("refresh") {
+        refreshes(time);
+    }
+    if wanted("churn") {
+        let child = churn(time).millis() * 1000.0;
+        let others = "forkstat 182, a bare reader of the connector 45";
+        aim("a child in the churn, drawn", "µs", child, Bound::AtMost(100.0), others);
+    }
+    if wanted("loss") {
+        let left = loss("one client at a time", 1, time);
+        aim("connections left", "", left, Bound::AtLeast(0.97), "");
+        let left = loss("both processors full", 8, time);
+        let others = "forkstat 0.80, bpftrace 0.77, strace 0.14";
+        aim("connections left", "", left, Bound::AtLeast(0.85), others);
+    }
+}
+
+/// What a reading costs, and how soon the first is drawn.
+fn refreshes(time: Duration) {
     let calm = refresh("50 children, a connection each", 50, time);
+    let others = "a bare reader of the subtree 0.84";
     aim(
         "observer's refresh",
         "ms",
         calm.observer.millis(),
         Bound::AtMost(1.7),
-        "a bare reader of the subtree 0.84",
+        others,
     );
     first_frame("first full frame, 50 children");
     let crowd = Crowd::gather(5000);
     let crowded = refresh("the same, 5000 unrelated processes", 50, time);
+    let times = crowded.observer.millis() / calm.observer.millis();
     aim(
         "observer's refresh, times that without them",
         "",
-        crowded.observer.millis() / calm.observer.millis(),
+        times,
         Bound::AtMost(1.1),
         "",
     );
@@ -64,19 +90,6 @@ fn main() {
             "",
         );
     }
-    let child = churn(time);
-    aim(
-        "a child in the churn, drawn",
-        "µs",
-        child.millis() * 1000.0,
-        Bound::AtMost(100.0),
-        "forkstat 182, a bare reader of the connector 45",
-    );
-    let left = loss("one client at a time", 1, time);
-    aim("connections left", "", left, Bound::AtLeast(0.97), "");
-    let left = loss("both processors full", 8, time);
-    let others = "forkstat 0.80, bpftrace 0.77, strace 0.14";
-    aim("connections left", "", left, Bound::AtLeast(0.85), others);
 }
 
 /// What a figure should be.
@@ -97,7 +110,7 @@ fn aim(what: &str, unit: &str, figure: f64, bound: Bound, others: &str) {
     let others = others
         .map(|others| format!("; elsewhere: {others}"))
         .unwrap_or_default();
-    println!("  aim: {what} {figure:.3} {unit} ({word} {bound}: {met}{others})");
+    println!("  aim: {what} {figure:.3} {unit} ({word} {bound:.2}: {met}{others})");
 }
 
 /// A time in milliseconds.
