@@ -19,7 +19,6 @@ part-child = child
 part-orphan = orphan, with { $pid }
 part-shared = also held by { $pid }
 part-inside = PID { $pid } inside
-part-init = PID 1 inside: reaps the orphans there
 
 folded-crowd = + { $count } more{ $parts }
 folded-below = + { $count } below{ $parts }

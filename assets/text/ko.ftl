@@ -19,7 +19,6 @@ part-child = 자식
 part-orphan = 고아, 양부모 { $pid }
 part-shared = { $pid }도 보유
 part-inside = 안에서는 PID { $pid }
-part-init = 안에서는 PID 1: 그곳의 고아를 회수
 
 folded-crowd = + { $count }개 더{ $parts }
 folded-below = + 아래 { $count }개{ $parts }

@@ -160,8 +160,9 @@ impl Tree<'_> {
         let part = self.part(row);
         let sayings = Room::ALL.map(|much| self.words.doing(self.timeline, row, much));
         let beside = |doing: &&String| width(doing) + width(&part) + 3 <= room;
-        // That it is an orphan, or shares its connection, matters more than the particulars of a call.
-        let most = if row.adopter.is_some() || !row.held.shared_with.is_empty() {
+        // That it is an orphan, shares its connection or knows itself by another pid, matters more than the particulars of a call.
+        let abroad = row.life.ns_pid.is_some_and(|own| own != row.life.pid);
+        let most = if row.adopter.is_some() || !row.held.shared_with.is_empty() || abroad {
             3
         } else {
             2
@@ -209,10 +210,9 @@ impl Tree<'_> {
         }
         // In a PID namespace of its own it has another pid, which is the one that it knows itself by.
         if let Some(own) = row.life.ns_pid.filter(|own| *own != row.life.pid) {
-            let name = if own == 1 { "part-init" } else { "part-inside" };
             return self
                 .words
-                .say_with(name, &[("pid", own.to_string().into())])
+                .say_with("part-inside", &[("pid", own.to_string().into())])
                 .into_owned();
         }
         let name = if row.life.root { "part-parent" } else { "part-child" };
