@@ -60,6 +60,8 @@ pub enum Command {
     Events(Box<Events>),
     /// List the whole machine's zombies, by the process that must reap them
     Zombies(Zombies),
+    /// Take a lesson about processes, by real ones; without a name, list them
+    Lesson(Lesson),
     /// Run the demo server by itself, in the foreground
     Serve(Serve),
     /// Send clients to an echo server, and print what they met
@@ -73,6 +75,9 @@ pub enum Command {
     /// Keep a launched command from outliving forkscope (started by forkscope itself)
     #[command(hide = true)]
     Guard(Guard),
+    /// Be a process of a lesson (started by forkscope itself)
+    #[command(hide = true)]
+    Subject(Subject),
 }
 
 /// `forkscope watch`.
@@ -203,13 +208,10 @@ pub struct LoadFlags {
     pub allow_load: bool,
 }
 
-/// How it is shown.
+/// How a screen looks.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "View")]
-pub struct View {
-    /// The language of the screen [default: from the locale]
-    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
-    pub lang: Option<Language>,
+pub struct LookFlags {
     /// The colours of the screen: dark, light, high-contrast, colour-blind, or a file of yours
     #[arg(long, value_name = "NAME|FILE", default_value = "dark")]
     pub theme: String,
@@ -219,6 +221,18 @@ pub struct View {
     /// Draw with ASCII only, for a terminal or a font that lacks the rest (always so where TERM=linux)
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// How it is shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "View")]
+pub struct View {
+    /// The language of the screen [default: from the locale]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
+    pub lang: Option<Language>,
+    /// How it looks.
+    #[command(flatten)]
+    pub look: LookFlags,
     /// Turn off every key that sends clients or signals, or changes the server
     #[arg(long)]
     pub read_only: bool,
@@ -291,6 +305,42 @@ pub struct Zombies {
     /// The language of the text [default: from the locale]
     #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
     pub lang: Option<Language>,
+}
+
+/// `forkscope lesson`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope lesson                    the lessons
+  forkscope lesson copy               what fork copies, step by step
+  forkscope lesson copy --plain       the whole lesson as text, with the values of this run")]
+pub struct Lesson {
+    /// Which lesson
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Print the whole lesson as text, with the values that were measured in this run
+    #[arg(long, requires = "name")]
+    pub plain: bool,
+    /// The language [default: from the locale]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
+    pub lang: Option<Language>,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub look: LookFlags,
+}
+
+/// `forkscope subject`.
+#[derive(Debug, Args)]
+pub struct Subject {
+    /// The lesson
+    pub lesson: String,
+    /// Which of its programs
+    pub program: String,
+    /// The tool's socket
+    #[arg(long)]
+    pub control: String,
+    /// Which process of the lesson it is
+    #[arg(long, default_value = "")]
+    pub birth: String,
 }
 
 /// `forkscope serve`.

@@ -28,6 +28,7 @@
 //! | [`server`] | the demo servers: synchronous, the only place that forks as a server does | – |
 //! | [`target`] | launch, attach, and the guardian that lets nothing outlive us | server's configuration |
 //! | [`load`] | the clients, and what they met | timeline's observations |
+//! | [`lesson`] | lessons: steps over real processes, whose words and programs are in assets/lessons | timeline, words, observe, target |
 //! | [`report`] | a snapshot, events, zombies and load results as text and JSON | timeline, words |
 //! | [`tui`] | the terminal screen | all but run, cli, main |
 //! | [`cli`] | what may be typed | configuration types |
@@ -42,7 +43,8 @@
 //! a thread that waits for births, exits and reaps, whose time stamps must not wait for a pass through /proc; where the
 //! births come from the proc connector, one more empties that. Clients run on a runtime of their own thread. The server
 //! is never forked from the tool: the executable re-executes itself as `forkscope serve`, single-threaded and
-//! synchronous, under a guardian that is a re-execution too.
+//! synchronous, under a guardian that is a re-execution too. So is every
+//! process of a lesson, `forkscope subject`.
 
 pub mod timeline;
 
@@ -55,6 +57,8 @@ pub mod server;
 pub mod target;
 
 pub mod load;
+
+pub mod lesson;
 
 pub mod report;
 

@@ -25,7 +25,7 @@ mod runs;
 mod sampler;
 mod sockets;
 mod source;
-mod syscall;
+pub mod syscall;
 mod told;
 mod turns;
 mod watched;

@@ -5,6 +5,7 @@
 
 pub mod events;
 pub mod json;
+pub mod lesson;
 pub mod load;
 pub mod text;
 pub mod users;

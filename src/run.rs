@@ -17,6 +17,7 @@ use crate::words::names::visible;
 use prepare::Refusal;
 
 mod events;
+mod lesson;
 mod load;
 mod manual;
 mod outside;
@@ -53,6 +54,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Snapshot(args)) => snapshot::run(&args),
         Some(Command::Events(args)) => events::run(&args),
         Some(Command::Zombies(args)) => zombies::run(&args),
+        Some(Command::Lesson(args)) => lesson::run(&args),
+        Some(Command::Subject(args)) => lesson::subject(&args).map(done),
         Some(Command::Serve(args)) => serve(&args),
         Some(Command::Load(args)) => load::run(&args),
         Some(Command::Config(args)) => manual::config(&args),

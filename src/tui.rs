@@ -35,6 +35,7 @@ use world::{Message, World, tell_failed};
 pub mod ascii;
 pub mod export;
 pub mod keymap;
+pub mod lesson;
 pub mod look;
 pub mod pane;
 pub mod screens;

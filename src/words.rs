@@ -72,14 +72,19 @@ pub struct Words {
 impl Words {
     /// The texts of that language.
     pub fn new(language: Language) -> Self {
+        Self::of(language, language.texts())
+    }
+
+    /// These texts, which are in that language.
+    pub fn of(language: Language, texts: &str) -> Self {
         let identifier: LanguageIdentifier = language.name().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![identifier]);
         // Marks that isolate directions would take cells on the screen.
         bundle.set_use_isolating(false);
         // A text that cannot be parsed is left out here, and missed by the test that compares the languages.
         let texts = match language {
-            Language::English => language.texts().to_owned(),
-            Language::Korean => particles::prepared(language.texts()),
+            Language::English => texts.to_owned(),
+            Language::Korean => particles::prepared(texts),
         };
         let added = bundle.add_function(particles::FUNCTION, |values, _| match values {
             [FluentValue::String(word), FluentValue::String(written)] => particles::form(word, written).into(),
@@ -99,13 +104,18 @@ impl Words {
         self.language
     }
 
+    /// Whether there is a text of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.bundle.has_message(name)
+    }
+
     /// The text of that name. The name itself where there is none, which a test rules out for all that are used.
     pub fn say<'a>(&'a self, name: &'a str) -> Cow<'a, str> {
         self.format(name, None)
     }
 
     /// The text of that name with values put in.
-    pub fn say_with<'a>(&'a self, name: &'a str, values: &[(&'static str, FluentValue<'_>)]) -> Cow<'a, str> {
+    pub fn say_with<'a>(&'a self, name: &'a str, values: &[(&str, FluentValue<'_>)]) -> Cow<'a, str> {
         let mut arguments = FluentArgs::with_capacity(values.len());
         for (key, value) in values {
             arguments.set(*key, value.clone().into_owned());

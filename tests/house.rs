@@ -77,8 +77,16 @@ const IMPORTS: &[Import] = &[
         outside: &["hdrhistogram", "jiff", "nix", "rustix", "thiserror", "tokio"],
     },
     Import {
+        module: "lesson",
+        own: &["timeline", "words", "observe", "target"],
+        outside: &["include_dir", "nix", "procfs", "rustix", "serde", "thiserror", "toml"],
+    },
+    Import {
         module: "report",
         own: &[
+            "lesson::player",
+            "lesson::probe",
+            "lesson::script",
             "timeline",
             "words",
             "observe::Births",
@@ -97,7 +105,9 @@ const IMPORTS: &[Import] = &[
     },
     Import {
         module: "tui",
-        own: &["timeline", "words", "observe", "server", "target", "load", "report"],
+        own: &[
+            "timeline", "words", "observe", "server", "target", "load", "report", "lesson",
+        ],
         outside: &[
             "crossterm",
             "nix",
@@ -114,6 +124,10 @@ const IMPORTS: &[Import] = &[
     Import {
         module: "tui::widgets",
         own: &[
+            "lesson::player",
+            "lesson::probe",
+            "lesson::script",
+            "report::lesson",
             "timeline",
             "words",
             "load::plan",
@@ -167,6 +181,7 @@ const TOP: &[&str] = &["Cargo.lock", "Cargo.toml", "README.md", "assets", "src",
 
 /// Where `unsafe` may stand, once the file has said why.
 const UNSAFE: &[&str] = &[
+    "src/lesson/subject/kernel.rs",
     "src/observe/perf/open.rs",
     "src/observe/perf/ring.rs",
     "src/observe/pidfd_info.rs",
@@ -191,13 +206,14 @@ const PAUSES: &[&str] = &[
 const SPEAKERS: &[&str] = &[
     "src/words",
     "src/report/events/text.rs",
+    "src/report/lesson.rs",
     "src/report/text.rs",
     "src/report/zombies/text.rs",
     "src/tui",
 ];
 
 /// Literals there that look like names of texts, and are none.
-const NO_TEXTS: &[&str] = &["colour-blind", "high-contrast"];
+const NO_TEXTS: &[&str] = &["is-{option}", "role-{}", "colour-blind", "high-contrast"];
 
 impl House {
     /// This one.

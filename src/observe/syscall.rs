@@ -7,7 +7,7 @@ use crate::timeline::detail::Waits;
 use crate::timeline::observation::BlockedReading;
 
 /// Reads the line: the call's number and its arguments, or `running`, or -1 where it is blocked outside any call.
-pub(super) fn parse(line: &str) -> Option<BlockedReading> {
+pub fn parse(line: &str) -> Option<BlockedReading> {
     match waits(line)? {
         Waits::In { call, arguments } => Some(BlockedReading {
             call,

@@ -12,7 +12,7 @@ use crate::tui::look::Look;
 use crate::tui::state::{Permission, Permissions, Subject};
 use crate::tui::theme::depth::Depth;
 use crate::tui::theme::palette;
-use crate::tui::{self, Session};
+use crate::tui::{self, Ending, Session};
 use crate::words::{Language, Words};
 
 use super::prepare::{self, Prepared, Refusal};
@@ -31,32 +31,37 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
                     snapshot` or `forkscope events`";
         return Err(Refusal::new(&text, USAGE).into());
     }
-    let look = look(&args.view)?;
+    let look = look(&args.view.look)?;
     let prepared = prepare::prepare(&args.target)?;
     prepare::may_load(&args.load, &prepared)?;
     let ending = tui::run(session(args, prepared, look)).context("watch")?;
+    Ok(ended(&ending))
+}
+
+/// Says what a screen could not end, and how it ended itself.
+pub(super) fn ended(ending: &Ending) -> ExitCode {
     super::say_survivors(&ending.survivors);
-    Ok(match ending.signal {
+    match ending.signal {
         _ if ending.panicked => ExitCode::from(CANNOT),
         None | Some(nix::libc::SIGINT) => ExitCode::SUCCESS,
         Some(number) => ExitCode::from(128 + u8::try_from(number).unwrap_or(0)),
-    })
+    }
 }
 
 /// How the screen is to look; what is wrong with a theme is said before anything is launched.
-fn look(view: &cli::View) -> Result<Look, Refusal> {
+pub(super) fn look(asked: &cli::LookFlags) -> Result<Look, Refusal> {
     let directory = std::env::var_os("XDG_CONFIG_HOME")
         .filter(|path| !path.is_empty())
         .map_or_else(
             || std::env::home_dir().unwrap_or_default().join(".config"),
             PathBuf::from,
         );
-    let chosen =
-        palette::find(&view.theme, &directory.join("forkscope/themes")).map_err(|error| Refusal::new(&error, USAGE))?;
+    let chosen = palette::find(&asked.theme, &directory.join("forkscope/themes"))
+        .map_err(|error| Refusal::new(&error, USAGE))?;
     let mut look = Look::new(chosen, Depth::of_environment());
-    look.projector = view.projector;
+    look.projector = asked.projector;
     // The fonts of the console have no rounded corners, and little else beyond ASCII.
-    look.ascii = view.ascii || std::env::var_os("TERM").is_some_and(|term| term == "linux");
+    look.ascii = asked.ascii || std::env::var_os("TERM").is_some_and(|term| term == "linux");
     Ok(look)
 }
 

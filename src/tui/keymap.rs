@@ -674,7 +674,7 @@ const KEYBOARD: &[(char, &str)] = &[
 
 /// The letters that were typed, with the keyboard in Hangul mode, to get this character; none for one that is no
 /// Hangul.
-fn latin(typed: char) -> impl Iterator<Item = char> {
+pub(super) fn latin(typed: char) -> impl Iterator<Item = char> {
     parts(typed).filter_map(|part| {
         KEYBOARD
             .iter()

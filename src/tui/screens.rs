@@ -1,4 +1,5 @@
 //! The screens: where things stand at which size. What they say and look like is the widgets'.
 
 mod beside;
+pub mod lesson;
 pub mod watch;

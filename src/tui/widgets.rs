@@ -7,6 +7,7 @@ pub mod events;
 pub mod footer;
 pub mod header;
 pub mod lanes;
+pub mod lesson;
 pub mod popup;
 pub mod prompt;
 pub mod tree;

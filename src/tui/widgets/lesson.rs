@@ -1,0 +1,6 @@
+//! The parts of a lesson's screen: the listing, the processes, and what is asked and said.
+
+pub mod boxes;
+pub mod branches;
+pub mod listing;
+pub mod talk;

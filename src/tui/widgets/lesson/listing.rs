@@ -1,0 +1,87 @@
+//! The listing of a lesson, each process's mark beside the line where it stands.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::lesson::player::Picture;
+use crate::lesson::script::Lesson;
+use crate::report::lesson::marks;
+use crate::tui::theme::Theme;
+use crate::words::cells::{fit, right, width};
+
+/// The listing.
+#[derive(Debug)]
+pub struct Listing<'a> {
+    /// Whose.
+    pub lesson: &'a Lesson,
+    /// Where the processes stand.
+    pub picture: &'a Picture,
+    /// The styles.
+    pub theme: &'a Theme,
+}
+
+impl Listing<'_> {
+    fn lines(&self) -> Vec<&str> {
+        let program = self.lesson.program_at(self.picture.step);
+        let lines = program.map(|program| program.lines.as_slice()).unwrap_or_default();
+        lines.iter().map(|line| line.text.as_str()).collect()
+    }
+
+    /// Cells of the widest mark: as wide for one process as for all that have names.
+    fn column(&self) -> usize {
+        self.lesson
+            .roles
+            .iter()
+            .map(|(role, _)| width(role))
+            .sum::<usize>()
+            .clamp(2, 3)
+            + 2
+    }
+
+    /// Cells that it would like, borders included; the same at every step of a lesson.
+    pub fn width(&self) -> u16 {
+        let lines = self.lesson.programs.values().flat_map(|program| &program.lines);
+        let widest = lines.map(|line| width(&line.text)).max().unwrap_or(0);
+        u16::try_from(widest + self.column() + 4).unwrap_or(u16::MAX)
+    }
+
+    /// The first line to show in so many rows: all where they fit, else with the marked lines in sight.
+    fn first(&self, rows: usize, count: usize) -> usize {
+        let stand = |shown: &crate::lesson::player::Shown| shown.line;
+        let lowest = self.picture.shown.iter().filter_map(stand).max().unwrap_or(0);
+        let highest = self.picture.shown.iter().filter_map(stand).min().unwrap_or(0);
+        let last = count.saturating_sub(rows);
+        (lowest + 2)
+            .saturating_sub(rows)
+            .min(highest.saturating_sub(1))
+            .min(last)
+    }
+}
+
+impl Widget for &Listing<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let lines = self.lines();
+        let column = self.column();
+        let first = self.first(usize::from(area.height), lines.len());
+        let room = usize::from(area.width).saturating_sub(column + 2);
+        for ((index, text), row) in lines.iter().enumerate().skip(first).zip(area.rows()) {
+            let marks = marks(self.picture, index);
+            let style = if marks.is_empty() {
+                self.theme.text
+            } else {
+                self.theme.number
+            };
+            let here = !marks.is_empty();
+            Line::from(vec![
+                Span::styled(right(&marks, column), self.theme.accent),
+                Span::styled(format!(" {}", fit(text, room)), style),
+            ])
+            .render(row, buffer);
+            if here {
+                buffer.set_style(row, self.theme.selected);
+            }
+        }
+    }
+}

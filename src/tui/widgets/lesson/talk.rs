@@ -1,0 +1,127 @@
+//! What a lesson says: what has happened, the question with its numbered answers, and after the guess what the kernel
+//! said and where.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::lesson::player::Picture;
+use crate::lesson::script::Lesson;
+use crate::report::lesson::{Texts, sources, wrap};
+use crate::tui::theme::Theme;
+use crate::words::cells::{fit, width};
+
+/// What was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// Nothing.
+    Nothing,
+    /// This answer, from 0.
+    Answer(usize),
+}
+
+/// The words of a step.
+#[derive(Debug)]
+pub struct Talk<'a> {
+    /// Of which lesson.
+    pub lesson: &'a Lesson,
+    /// At which step.
+    pub picture: &'a Picture,
+    /// The texts.
+    pub texts: &'a Texts,
+    /// What was guessed.
+    pub chosen: Chosen,
+    /// The styles.
+    pub theme: &'a Theme,
+}
+
+impl Talk<'_> {
+    /// Lines that it takes at that width.
+    pub fn height(&self, cells: u16) -> u16 {
+        u16::try_from(self.lines(usize::from(cells)).len()).unwrap_or(u16::MAX)
+    }
+
+    fn lines(&self, room: usize) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        let paragraph = |lines: &mut Vec<Line<'static>>, text: &str, style: Style| {
+            lines.extend(wrap(text, room).into_iter().map(|line| Line::styled(line, style)));
+        };
+        let said = |which: &str| self.texts.of_step(self.lesson, self.picture, which);
+        if let Some(text) = said("") {
+            paragraph(&mut lines, &text, self.theme.text);
+        }
+        if let Some(text) = said("ask") {
+            paragraph(&mut lines, &text, self.theme.number);
+            lines.extend(self.answers(room));
+        }
+        if self.picture.revealed {
+            if let Some(text) = said("say") {
+                paragraph(&mut lines, &text, self.theme.text);
+            }
+            let from = sources(self.picture);
+            if !from.is_empty() {
+                let text = format!("{} {}", self.texts.words.say("lesson-from"), from.join(", "));
+                lines.push(Line::styled(fit(&text, room), self.theme.dim));
+            }
+        }
+        lines
+    }
+
+    /// The numbered answers: in one line where they fit, else a line each. After the guess, which it was.
+    fn answers(&self, room: usize) -> Vec<Line<'static>> {
+        let ask = self
+            .lesson
+            .steps
+            .get(self.picture.step)
+            .and_then(|step| step.ask.as_ref());
+        let options = ask.map(|ask| ask.options.as_slice()).unwrap_or_default();
+        let answers: Vec<Vec<Span<'static>>> = options
+            .iter()
+            .enumerate()
+            .map(|(index, option)| {
+                let right = self.picture.decided.as_ref().map(|value| value.key() == *option);
+                let chosen = self.chosen == Chosen::Answer(index);
+                let (mark, style) = match (right, chosen) {
+                    (Some(true), _) => ("✓", self.theme.running),
+                    (Some(false), true) => ("✗", self.theme.dim),
+                    (Some(false), false) => (" ", self.theme.dim),
+                    (None, _) => (" ", self.theme.text),
+                };
+                let text = self.texts.option(self.lesson, self.picture, option);
+                vec![
+                    Span::styled(format!("{mark} "), style),
+                    Span::styled((index + 1).to_string(), self.theme.accent),
+                    Span::styled(format!("  {text}"), style),
+                ]
+            })
+            .collect();
+        let wide = |spans: &[Span<'_>]| spans.iter().map(|span| width(&span.content)).sum::<usize>() + 4;
+        let mut lines = if answers.iter().map(|answer| wide(answer)).sum::<usize>() <= room {
+            let apart = answers.into_iter().flat_map(|mut answer| {
+                answer.push(Span::raw("    "));
+                answer
+            });
+            vec![Line::from(apart.collect::<Vec<_>>())]
+        } else {
+            answers.into_iter().map(Line::from).collect()
+        };
+        let decided = self.picture.decided.as_ref();
+        if let Some(value) = decided.filter(|value| !options.contains(&value.key())) {
+            // A kernel or a machine that is unlike those the lesson was written on.
+            let said = [("value", self.texts.value(value).into())];
+            let text = self.texts.words.say_with("lesson-none-of-these", &said).into_owned();
+            lines.push(Line::styled(text, self.theme.alert));
+        }
+        lines
+    }
+}
+
+impl Widget for &Talk<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        for (line, row) in self.lines(usize::from(area.width)).into_iter().zip(area.rows()) {
+            line.render(row, buffer);
+        }
+    }
+}
