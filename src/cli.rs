@@ -236,6 +236,9 @@ pub struct View {
     /// Turn off every key that sends clients or signals, or changes the server
     #[arg(long)]
     pub read_only: bool,
+    /// Leave the mouse to the terminal, which selects text with it
+    #[arg(long)]
+    pub no_mouse: bool,
     /// Let keys send signals to a server that was attached to
     #[arg(long, conflicts_with = "read_only")]
     pub allow_signals: bool,

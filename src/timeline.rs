@@ -11,6 +11,7 @@ use detail::{Detail, Looks};
 use history::History;
 use lives::Lives;
 use log::{Change, Entry, Log};
+use marks::{Marked, Marks};
 use observation::{ClientId, Failure, Observation, Reading, Sample};
 use process::{Blocked, Facts, Key, Lifeline, Pid, ProcessId};
 use sockets::{SocketId, SocketLine, SocketTable};
@@ -24,6 +25,7 @@ pub mod detail;
 pub mod history;
 mod lives;
 pub mod log;
+pub mod marks;
 pub mod observation;
 mod past;
 pub mod process;
@@ -93,6 +95,7 @@ pub struct Timeline {
     clients: Clients,
     looks: Looks,
     log: Log,
+    marks: Marks,
     forks: Tally,
     exits: Tally,
     reaps: Tally,
@@ -139,7 +142,10 @@ impl Timeline {
             }
             Observation::Client(news) => self.clients.apply(*news, &mut changes),
             Observation::Order(order) => changes.push(Change::Ordered(order.what.clone())),
-            Observation::Mark(mark) => changes.push(Change::Marked(mark.text.clone())),
+            Observation::Mark(mark) => {
+                self.marks.set(mark);
+                changes.push(Change::Marked(mark.text.clone()));
+            }
         }
         self.changes += changes.len() as u64 + u64::from(matches!(observation, Observation::Client(_)));
         for change in &changes {
@@ -300,6 +306,7 @@ impl Timeline {
                 tally.forget(horizon);
             }
             self.log.forget(horizon);
+            self.marks.forget(horizon);
         }
     }
 
@@ -321,6 +328,16 @@ impl Timeline {
     /// The time of the first observation; `None` before it.
     pub fn start(&self) -> Option<Time> {
         self.start
+    }
+
+    /// The first moment that is still kept; `None` before the first observation.
+    pub fn earliest(&self) -> Option<Time> {
+        self.start.map(|start| start.max(self.now - self.limits.retention))
+    }
+
+    /// The marks that are kept, by their moment.
+    pub fn marks(&self) -> &[Marked] {
+        self.marks.all()
     }
 
     /// The lifeline of that id, unless it was forgotten.

@@ -29,6 +29,7 @@ use look::Look;
 use show::{Answer, Change, Show, Signals};
 use state::{App, Following, Looking, Permissions, Subject};
 use terminal::Screen;
+use update::mouse::Pointed;
 use update::{Effect, update};
 use world::{Message, World, tell_failed};
 
@@ -70,6 +71,8 @@ pub struct Session {
     pub controller: Option<Controller>,
     /// What the built-in server is at the start.
     pub following: Option<Following>,
+    /// The mouse is ours, and not the terminal's.
+    pub mouse: bool,
     /// What each client gets.
     pub service: Service,
     /// The clients that come by themselves.
@@ -124,6 +127,9 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     // Before anything else can end us, or panic.
     let mut signals = Signals::catch()?;
     let mut screen = Screen::enter().map_err(TuiError::Terminal)?;
+    if session.mouse {
+        screen.take_mouse().map_err(TuiError::Terminal)?;
+    }
     let (sender, mut messages) = unbounded_channel();
     let news = sender.clone();
     let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
@@ -182,6 +188,13 @@ impl Show for Watch {
     }
 
     fn answer(&mut self, event: &Event) -> Answer {
+        if let Event::Mouse(mouse) = event {
+            self.app.clock = clock::now();
+            return match update::mouse::point(&mut self.app, self.area, *mouse) {
+                Pointed::AtNothing => Answer::Nothing,
+                Pointed::AtSomething(effect) => self.carry_out(effect),
+            };
+        }
         let Some(key) = event.as_key_press_event() else {
             return Answer::Nothing;
         };
@@ -191,20 +204,11 @@ impl Show for Watch {
         let mut answer = Answer::Nothing;
         for action in actions(key, self.app.overlay.answering()) {
             self.app.clock = clock::now();
-            answer = match update(&mut self.app, action) {
-                None => Answer::Changed,
-                Some(Effect::Quit) => return Answer::Quit,
-                Some(Effect::Suspend) => Answer::Suspend,
-                Some(Effect::Redraw) => Answer::Redraw,
-                Some(Effect::Export) => {
-                    self.export();
-                    Answer::Changed
-                }
-                Some(effect) => {
-                    self.world.carry_out(&mut self.app, &effect);
-                    Answer::Changed
-                }
-            };
+            let effect = update(&mut self.app, action);
+            answer = self.carry_out(effect);
+            if answer == Answer::Quit {
+                break;
+            }
         }
         answer
     }
@@ -247,6 +251,19 @@ impl Watch {
     /// What is shown changes as time passes.
     fn is_live(&self) -> bool {
         self.app.looking == Looking::Live && self.app.ended.is_none()
+    }
+
+    /// Does outside the screen what a key or the mouse asked for.
+    fn carry_out(&mut self, effect: Option<Effect>) -> Answer {
+        match effect {
+            None => {}
+            Some(Effect::Quit) => return Answer::Quit,
+            Some(Effect::Suspend) => return Answer::Suspend,
+            Some(Effect::Redraw) => return Answer::Redraw,
+            Some(Effect::Export) => self.export(),
+            Some(effect) => self.world.carry_out(&mut self.app, &effect),
+        }
+        Answer::Changed
     }
 
     /// Has the observer look at what is open.

@@ -5,6 +5,8 @@
 
 #[path = "screen/attached.rs"]
 mod attached;
+#[path = "screen/browse.rs"]
+mod browse;
 #[path = "screen/keys.rs"]
 mod keys;
 #[path = "screen/looks.rs"]

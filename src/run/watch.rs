@@ -79,6 +79,7 @@ fn session(args: &cli::Watch, prepared: Prepared, look: Look) -> Session {
             orders: permission(prepared.controller.is_some()),
             signals: permission(ours || args.view.allow_signals),
         },
+        mouse: !args.view.no_mouse,
         wish: wish(&args.load, &prepared.subject),
         subject: prepared.subject,
         observer: prepared.observer,

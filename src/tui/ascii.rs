@@ -34,6 +34,7 @@ const GLYPHS: &[(char, Plain)] = &[
     ('░', One(":")),
     ('▒', One("%")),
     ('▓', One("#")),
+    ('┊', One("!")),
     // What a process is.
     ('†', One("+")),
     ('●', One("*")),

@@ -32,10 +32,20 @@ pub enum Action {
     StepBack,
     /// Go on to the next change.
     StepForward,
+    /// Go back a second.
+    SecondBack,
+    /// Go on a second.
+    SecondForward,
     /// Go to the first moment.
     First,
     /// Go to now.
     Now,
+    /// Ask what the mark says that is set at this moment.
+    Mark,
+    /// Go to the mark before.
+    MarkBefore,
+    /// Go to the next mark.
+    MarkAfter,
     /// Show less time on the lanes.
     ZoomIn,
     /// Show more time on the lanes.
@@ -127,6 +137,11 @@ impl Action {
             | Self::Pause
             | Self::StepBack
             | Self::StepForward
+            | Self::SecondBack
+            | Self::SecondForward
+            | Self::Mark
+            | Self::MarkBefore
+            | Self::MarkAfter
             | Self::ZoomIn
             | Self::ZoomOut
             | Self::Details
@@ -200,6 +215,8 @@ pub struct Binding {
     pub code: KeyCode,
     /// With Ctrl.
     pub ctrl: bool,
+    /// With Shift; of a character, its case says so.
+    pub shift: bool,
     /// What it is called on screen.
     pub label: &'static str,
     /// What it asks for.
@@ -225,6 +242,7 @@ const fn key(
     Binding {
         code,
         ctrl: false,
+        shift: false,
         label,
         action,
         needs,
@@ -237,6 +255,11 @@ const fn key(
 impl Binding {
     const fn short(mut self, text: &'static str) -> Self {
         self.short = Some(text);
+        self
+    }
+
+    const fn shift(mut self) -> Self {
+        self.shift = true;
         self
     }
 
@@ -371,6 +394,24 @@ pub const KEYS: &[Binding] = &[
         "key-step-forward",
     ),
     key(
+        "Shift-←",
+        KeyCode::Left,
+        Action::SecondBack,
+        Needs::Nothing,
+        Group::Time,
+        "key-second-back",
+    )
+    .shift(),
+    key(
+        "Shift-→",
+        KeyCode::Right,
+        Action::SecondForward,
+        Needs::Nothing,
+        Group::Time,
+        "key-second-forward",
+    )
+    .shift(),
+    key(
         "Home",
         KeyCode::Home,
         Action::First,
@@ -379,6 +420,31 @@ pub const KEYS: &[Binding] = &[
         "key-first",
     ),
     key("End", KeyCode::End, Action::Now, Needs::Nothing, Group::Time, "key-now"),
+    key(
+        "b",
+        KeyCode::Char('b'),
+        Action::Mark,
+        Needs::Nothing,
+        Group::Time,
+        "key-mark",
+    )
+    .short("short-mark"),
+    key(
+        ",",
+        KeyCode::Char(','),
+        Action::MarkBefore,
+        Needs::Nothing,
+        Group::Time,
+        "key-mark-before",
+    ),
+    key(
+        ".",
+        KeyCode::Char('.'),
+        Action::MarkAfter,
+        Needs::Nothing,
+        Group::Time,
+        "key-mark-after",
+    ),
     key(
         "[",
         KeyCode::Char('['),
@@ -576,6 +642,8 @@ const ANSWERS: &[(KeyCode, Action)] = &[
 /// says that a question or a choice is open.
 pub fn actions(event: KeyEvent, answering: bool) -> Vec<Action> {
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let shift = event.modifiers.contains(KeyModifiers::SHIFT);
+    let shifted = |code: KeyCode| shift && !matches!(code, KeyCode::Char(_));
     let find = |code: KeyCode| {
         let answer = ANSWERS
             .iter()
@@ -583,7 +651,7 @@ pub fn actions(event: KeyEvent, answering: bool) -> Vec<Action> {
             .map(|(_, action)| *action);
         answer.or_else(|| {
             KEYS.iter()
-                .find(|key| key.code == code && key.ctrl == ctrl)
+                .find(|key| key.code == code && key.ctrl == ctrl && key.shift == shifted(code))
                 .map(|key| key.action)
         })
     };
@@ -613,6 +681,11 @@ fn by_jamo(action: Action) -> bool {
         | Action::StepForward
         | Action::First
         | Action::Now
+        | Action::SecondBack
+        | Action::SecondForward
+        | Action::Mark
+        | Action::MarkBefore
+        | Action::MarkAfter
         | Action::ZoomIn
         | Action::ZoomOut
         | Action::Up
@@ -722,7 +795,7 @@ mod tests {
         for (index, key) in KEYS.iter().enumerate() {
             let again = KEYS[index + 1..]
                 .iter()
-                .any(|other| other.code == key.code && other.ctrl == key.ctrl);
+                .any(|other| other.code == key.code && other.ctrl == key.ctrl && other.shift == key.shift);
             assert!(!again, "{} stands twice", key.label);
         }
     }

@@ -16,8 +16,8 @@ use tokio_stream::StreamExt;
 use super::TuiError;
 use super::terminal::{self, Screen};
 
-/// At most one frame in this time, after a key.
-const FRAME: Duration = Duration::from_millis(33);
+/// At most one frame in this time, after a key: with the drawing it is seen within a thirtieth of a second.
+const FRAME: Duration = Duration::from_millis(16);
 
 /// At most one frame in this time while nobody types: /proc is read no more often.
 const CALM_FRAME: Duration = Duration::from_millis(66);

@@ -379,7 +379,7 @@ impl App {
         drop(moment);
         let page = self.page.max(1);
         self.scroll = self.scroll.min(rows.saturating_sub(page));
-        if let Some(at) = at {
+        if let Some(at) = at.filter(|_| !self.browse.adrift) {
             self.scroll = self.scroll.clamp((at + 1).saturating_sub(page), at);
         }
     }

@@ -25,6 +25,9 @@ static PANICKED: AtomicBool = AtomicBool::new(false);
 /// The terminal is ours: it has to be given back, once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// The mouse is ours, too, whenever the terminal is.
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 /// Held by whoever writes to the terminal, so that the words of a panic do not end up in the midst of a frame.
 static WRITING: Mutex<()> = Mutex::new(());
 
@@ -56,6 +59,15 @@ impl Screen {
             halves: Vec::new(),
             stale: false,
         })
+    }
+
+    /// Takes the mouse as well: clicks and the wheel come as events then, and the terminal no longer selects text.
+    pub fn take_mouse(&mut self) -> io::Result<()> {
+        MOUSE.store(true, Ordering::SeqCst);
+        match writing() {
+            Some(_writing) => execute!(stdout(), TakeMouse),
+            None => Ok(()),
+        }
     }
 
     /// Gives the terminal back for a while; [`Self::resume`] takes it again.
@@ -126,6 +138,25 @@ impl Drop for Screen {
     }
 }
 
+/// Asks for clicks and the wheel (1000), told in a form without bounds (1006); see ctlseqs of xterm. Crossterm's own
+/// command asks for every movement as well, each of which would wake us.
+struct TakeMouse;
+
+impl crossterm::Command for TakeMouse {
+    fn write_ansi(&self, out: &mut impl std::fmt::Write) -> std::fmt::Result {
+        out.write_str("\x1b[?1000h\x1b[?1006h")
+    }
+}
+
+/// Asks for them no longer.
+struct GiveMouseBack;
+
+impl crossterm::Command for GiveMouseBack {
+    fn write_ansi(&self, out: &mut impl std::fmt::Write) -> std::fmt::Result {
+        out.write_str("\x1b[?1006l\x1b[?1000l")
+    }
+}
+
 /// Leave to write to the terminal; none once a thread has panicked.
 fn writing() -> Option<MutexGuard<'static, ()>> {
     let writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,13 +167,20 @@ fn take() -> io::Result<()> {
     let Some(_writing) = writing() else { return Ok(()) };
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, Hide).inspect_err(|_| give_back())
+    execute!(stdout(), EnterAlternateScreen, Hide).inspect_err(|_| give_back())?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(stdout(), TakeMouse).inspect_err(|_| give_back())?;
+    }
+    Ok(())
 }
 
 /// On the way out a terminal that is gone is nothing to complain about.
 fn give_back() {
     // A terminal that leaves the other screen twice moves its cursor to where it once was.
     if TAKEN.swap(false, Ordering::SeqCst) {
+        if MOUSE.load(Ordering::SeqCst) {
+            let _ = execute!(stdout(), GiveMouseBack);
+        }
         let _ = execute!(stdout(), EndSynchronizedUpdate, Show, LeaveAlternateScreen);
         let _ = disable_raw_mode();
         let _ = stdout().flush();

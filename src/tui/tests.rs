@@ -20,6 +20,7 @@ mod browse;
 mod closely;
 mod looks;
 mod scene;
+mod time;
 
 use scene::Scene;
 
@@ -274,6 +275,16 @@ fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
             "down" => KeyCode::Down,
             "left" => KeyCode::Left,
             "right" => KeyCode::Right,
+            "s-left" | "s-right" => {
+                let code = if word == "s-left" {
+                    KeyCode::Left
+                } else {
+                    KeyCode::Right
+                };
+                let actions = actions(KeyEvent::new(code, KeyModifiers::SHIFT), app.overlay.answering());
+                effects.extend(actions.into_iter().filter_map(|action| update(app, action)));
+                continue;
+            }
             "home" => KeyCode::Home,
             "end" => KeyCode::End,
             "pageup" => KeyCode::PageUp,

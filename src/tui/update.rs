@@ -13,7 +13,9 @@ use super::pane;
 use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
 
 mod browse;
+pub mod mouse;
 pub mod prompt;
+mod time;
 
 /// Something to be done outside the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +100,7 @@ fn refused(app: &App, action: Action) -> Option<&'static str> {
     }
     match app.looking {
         _ if app.ended.is_some() => Some("refused-ended"),
-        Looking::Paused(_) if needs == Needs::Signals => Some("refused-paused"),
+        Looking::Paused(_) if matches!(needs, Needs::Signals | Needs::Orders) => Some("refused-paused"),
         Looking::Paused(_) | Looking::Live => None,
     }
 }
@@ -131,16 +133,16 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
             app.overlay = Overlay::Models(at);
         }
         Action::PickSignal => pick_signal(app),
-        Action::Pause => {
-            app.looking = match app.looking {
-                Looking::Live => Looking::Paused(app.shown_at()),
-                Looking::Paused(_) => Looking::Live,
-            };
-        }
-        Action::StepBack => step_back(app),
-        Action::StepForward => step_forward(app),
-        Action::First => app.looking = app.timeline.start().map_or(Looking::Live, Looking::Paused),
+        Action::Pause => time::pause(app),
+        Action::StepBack => time::step_back(app),
+        Action::StepForward => time::step_forward(app),
+        Action::SecondBack => time::second_back(app),
+        Action::SecondForward => time::second_forward(app),
+        Action::First => time::first(app),
         Action::Now => app.looking = Looking::Live,
+        Action::Mark => prompt::ask_mark(app),
+        Action::MarkBefore => time::mark_before(app),
+        Action::MarkAfter => time::mark_after(app),
         Action::ZoomIn => app.span = app.span.saturating_sub(1),
         Action::ZoomOut => app.span = (app.span + 1).min(SPANS.len() - 1),
         Action::Up => browse::select(app, -1),
@@ -229,21 +231,6 @@ fn pick_signal(app: &mut App) {
 
 fn to_signed(count: usize) -> isize {
     isize::try_from(count).unwrap_or(isize::MAX)
-}
-
-/// To the newest change before the moment shown.
-fn step_back(app: &mut App) {
-    let shown = app.shown_at();
-    let (before, _) = app.timeline.changes_around(shown);
-    let start = app.timeline.start().unwrap_or(shown);
-    app.looking = Looking::Paused(before.unwrap_or(start).max(start));
-}
-
-/// To the next change after the moment shown; to now where there is none.
-fn step_forward(app: &mut App) {
-    let Looking::Paused(shown) = app.looking else { return };
-    let (_, after) = app.timeline.changes_around(shown);
-    app.looking = after.map_or(Looking::Live, Looking::Paused);
 }
 
 fn choose_policy(app: &mut App, action: Action, at: usize) -> Option<Effect> {

@@ -211,6 +211,8 @@ impl Tool {
         let screen = self.screen();
         assert!(!screen.alternate_screen(), "the alternate screen is still there");
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
+        let mouse = screen.mouse_protocol_mode();
+        assert_eq!(mouse, vt100::MouseProtocolMode::None, "the mouse is still taken");
         assert_eq!(
             tcgetattr(&self.pts).unwrap(),
             self.before,

@@ -38,6 +38,7 @@ pub use prompt::cursor;
 use prompt::prompt;
 use title::title;
 
+pub mod hit;
 mod prompt;
 mod title;
 
@@ -276,17 +277,20 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     if let Overlay::Prompt(asked) = &app.overlay {
         prompt(app, asked).render(places.footer, buffer);
     } else {
-        let footer = Footer {
-            allowed: app,
-            message: app.message(),
-            words: &app.words,
-            theme: &app.theme,
-        };
-        footer.render(places.footer, buffer);
+        footer(app).render(places.footer, buffer);
     }
     overlay(app, area, buffer);
     if app.look.ascii {
         ascii::translate(buffer);
+    }
+}
+
+fn footer(app: &App) -> Footer<'_> {
+    Footer {
+        allowed: app,
+        message: app.message(),
+        words: &app.words,
+        theme: &app.theme,
     }
 }
 
@@ -303,6 +307,15 @@ impl std::fmt::Debug for App {
             .field("subject", &self.subject)
             .field("looking", &self.looking)
             .finish_non_exhaustive()
+    }
+}
+
+/// What is inside a frame.
+fn inside(app: &App, area: Rect) -> Rect {
+    if app.look.projector {
+        area
+    } else {
+        Block::bordered().inner(area)
     }
 }
 
@@ -502,6 +515,18 @@ fn lanes(app: &App, moment: &Moment<'_>, outline: &Outline, area: Rect, step: u1
         .words
         .say_with("title-lanes", &[("span", lane_span(app.lane_span()).into())]);
     let inner = frame(app, &title, "", area, buffer);
+    let lanes = lanes_of(app, moment, outline, step);
+    lanes.render(inner, buffer);
+    for (column, number) in lanes.marked(inner) {
+        // In the lower frame, or where there is none, on the last line.
+        let y = inner.bottom().min(area.bottom().saturating_sub(1));
+        let room = usize::from(area.right().saturating_sub(inner.x + column));
+        buffer.set_stringn(inner.x + column, y, number.to_string(), room, app.theme.accent);
+    }
+}
+
+/// The lanes beside the lines of the tree.
+fn lanes_of<'a>(app: &'a App, moment: &'a Moment<'a>, outline: &'a Outline, step: u16) -> Lanes<'a> {
     Lanes {
         moment,
         span: app.lane_span(),
@@ -514,9 +539,9 @@ fn lanes(app: &App, moment: &Moment<'_>, outline: &Outline, area: Rect, step: u1
         scroll: app.scroll,
         step,
         bar: app.bar(moment, outline),
+        marks: app.timeline.marks(),
         theme: &app.theme,
     }
-    .render(inner, buffer);
 }
 
 fn why(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {

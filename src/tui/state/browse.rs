@@ -23,6 +23,8 @@ pub struct Browse {
     pub crowd: Option<Crowd>,
     /// What the bar goes to by itself.
     pub follow: Follow,
+    /// The lines were scrolled: the bar may be out of sight.
+    pub adrift: bool,
 }
 
 /// What the bar goes to by itself.
@@ -65,12 +67,20 @@ impl App {
     /// Puts the bar on a line.
     pub fn put_bar(&mut self, bar: Bar) {
         self.browse.follow = Follow::Nothing;
+        self.browse.adrift = false;
         (self.selected, self.browse.crowd) = match bar {
             Bar::Nowhere => (None, None),
             Bar::Process(id) => (Some(id), None),
             Bar::Crowd(crowd) => (None, Some(crowd)),
         };
         self.beside.scroll = 0;
+    }
+
+    /// Scrolls the lines, whatever the bar stands on.
+    pub fn roll(&mut self, by: isize) {
+        self.scroll = self.scroll.saturating_add_signed(by);
+        self.browse.adrift = true;
+        self.settle();
     }
 
     /// Brings the bar to what is followed, as it stood at the moment that is shown.
@@ -91,6 +101,7 @@ impl App {
         drop(changed);
         drop(moment);
         if let Some(id) = newest {
+            self.browse.adrift &= self.selected == Some(id);
             (self.selected, self.browse.crowd) = (Some(id), None);
         }
     }

@@ -5,6 +5,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler as _;
 
+use crate::timeline::time::Time;
 use crate::timeline::tree::filter::Trouble;
 use crate::words::cells::composed;
 
@@ -24,6 +25,8 @@ pub struct Prompt {
 pub enum Asks {
     /// Which rows of the tree are shown.
     Filter,
+    /// What the mark at that moment says.
+    Mark(Time),
 }
 
 /// What a key did to a line of text.

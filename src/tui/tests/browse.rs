@@ -12,7 +12,7 @@ use super::scene::Scene;
 use super::{check, drawn, text, typed};
 
 /// Types a text into the line that is open.
-fn type_in(app: &mut App, text: &str) {
+pub(super) fn type_in(app: &mut App, text: &str) {
     for letter in text.chars() {
         let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
         assert!(prompt::typed(app, key), "{letter} was not taken");

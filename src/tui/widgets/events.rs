@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::timeline::Timeline;
-use crate::timeline::log::Change;
+use crate::timeline::log::{Change, Entry};
 use crate::timeline::time::Time;
 use crate::tui::theme::Theme;
 use crate::words::Words;
@@ -32,6 +32,17 @@ pub struct Events<'a> {
 impl Events<'_> {
     fn since_start(&self, t: Time) -> Duration {
         self.timeline.start().map_or(Duration::ZERO, |start| t.since(start))
+    }
+
+    /// The word for what happened; a mark has its number.
+    fn word(&self, entry: &Entry) -> String {
+        let word = self.words.change_word(&entry.change);
+        let Change::Marked(text) = &entry.change else {
+            return word;
+        };
+        let mut marks = self.timeline.marks().iter();
+        let mark = marks.find(|mark| mark.at == entry.at && mark.text == *text);
+        mark.map_or(word.clone(), |mark| format!("{word} {}", mark.number))
     }
 
     fn style(&self, change: &Change) -> Style {
@@ -66,7 +77,7 @@ impl Widget for &Events<'_> {
                 &format!(" {}", fine_clock(self.since_start(entry.at), decimals(entry.blur))),
                 13,
             );
-            let word = left(&self.words.change_word(&entry.change), WORD);
+            let word = left(&self.word(entry), WORD);
             let rest = room.saturating_sub(width(&time) + width(&word));
             Line::from(vec![
                 Span::styled(time, self.theme.dim),

@@ -41,6 +41,53 @@ impl Footer<'_> {
             Span::styled(format!(" {}", self.words.say(text)), self.theme.text),
         ]
     }
+
+    /// The keys that fit, each with the cells before it, its action and what is written. None while something is said.
+    fn keys(&self, room: usize) -> Vec<(usize, Action, Vec<Span<'static>>)> {
+        if self.message.is_some() {
+            return Vec::new();
+        }
+        let entries = KEYS.iter().filter_map(|key| key.short.map(|text| (key, text)));
+        let (always, others): (Vec<_>, Vec<_>) =
+            entries.partition(|(key, _)| matches!(key.action, Action::Help | Action::Quit));
+        let written = |(key, text): (&Binding, &str)| (key.action, self.entry(key, text));
+        let last: Vec<_> = always.into_iter().map(written).collect();
+        let kept: usize = last.iter().map(|(_, spans)| wide(spans) + GAP).sum();
+        let mut shown = Vec::new();
+        let mut taken = 1 + kept;
+        for (action, spans) in others
+            .into_iter()
+            .filter(|(key, _)| self.allowed.allows(key))
+            .map(written)
+        {
+            if taken + wide(&spans) + GAP <= room {
+                taken += wide(&spans) + GAP;
+                shown.push((action, spans));
+            }
+        }
+        let mut before = 1;
+        let place = |(action, spans): (Action, Vec<Span<'static>>)| {
+            let placed = (before, action, spans);
+            before += wide(&placed.2) + GAP;
+            placed
+        };
+        shown.into_iter().chain(last).map(place).collect()
+    }
+
+    /// The key that is written at a column.
+    pub fn at(&self, area: Rect, x: u16) -> Option<Action> {
+        let column = usize::from(x.checked_sub(area.x)?);
+        let mut keys = self.keys(usize::from(area.width)).into_iter();
+        let found = keys.find(|(before, _, spans)| (*before..before + wide(spans)).contains(&column));
+        found.map(|(_, action, _)| action)
+    }
+}
+
+/// Cells between two keys.
+const GAP: usize = 2;
+
+fn wide(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(|span| width(&span.content)).sum()
 }
 
 impl Widget for &Footer<'_> {
@@ -50,26 +97,10 @@ impl Widget for &Footer<'_> {
             Line::styled(format!(" {}", fit(message, room.saturating_sub(1))), self.theme.alert).render(area, buffer);
             return;
         }
-        let wide = |spans: &[Span<'_>]| spans.iter().map(|span| width(&span.content)).sum::<usize>();
-        let entries = KEYS.iter().filter_map(|key| key.short.map(|text| (key, text)));
-        let (always, others): (Vec<_>, Vec<_>) =
-            entries.partition(|(key, _)| matches!(key.action, Action::Help | Action::Quit));
-        let last: Vec<Vec<Span<'_>>> = always.iter().map(|(key, text)| self.entry(key, text)).collect();
-        let kept: usize = last.iter().map(|entry| wide(entry) + 2).sum();
         let mut line = vec![Span::raw(" ")];
-        let mut taken = 1 + kept;
-        for (key, text) in others.iter().filter(|(key, _)| self.allowed.allows(key)) {
-            let entry = self.entry(key, text);
-            if taken + wide(&entry) + 2 > room {
-                continue;
-            }
-            taken += wide(&entry) + 2;
-            line.extend(entry);
-            line.push(Span::raw("  "));
-        }
-        for entry in last {
-            line.extend(entry);
-            line.push(Span::raw("  "));
+        for (_, _, spans) in self.keys(room) {
+            line.extend(spans);
+            line.push(Span::raw(" ".repeat(GAP)));
         }
         Line::from(line).render(area, buffer);
     }

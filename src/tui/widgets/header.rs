@@ -22,6 +22,14 @@ pub struct Header<'a> {
     pub theme: &'a Theme,
 }
 
+impl Header<'_> {
+    /// The column where the moment begins.
+    pub fn moment_from(&self, area: Rect) -> u16 {
+        let wide = width(&self.moment).min(usize::from(area.width)) + 1;
+        area.right().saturating_sub(u16::try_from(wide).unwrap_or(u16::MAX))
+    }
+}
+
 impl Widget for &Header<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let total = usize::from(area.width);

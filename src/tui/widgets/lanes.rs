@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use crate::timeline::marks::Marked;
 use crate::timeline::process::Lifeline;
 use crate::timeline::time::Time;
 use crate::timeline::tree::outline::Outline;
@@ -15,6 +16,9 @@ use crate::timeline::tree::{Moment, Row};
 use crate::tui::theme::Theme;
 use crate::words::cells::{left, width};
 use crate::words::units::clock;
+
+/// What a mark draws through the lanes.
+const TICK: &str = "┊";
 
 /// The lanes of the rows of a moment.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub struct Lanes<'a> {
     pub start: Time,
     /// The word at the right end of the axis.
     pub edge: String,
+    /// The marks, drawn across them.
+    pub marks: &'a [Marked],
     /// The lines of the tree beside them.
     pub outline: &'a Outline,
     /// The first line shown.
@@ -121,6 +127,32 @@ impl Lanes<'_> {
         }
     }
 
+    /// The moment that a column stands for: its end, so that what happened in it is seen to have happened.
+    pub fn time(&self, area: Rect, x: u16) -> Time {
+        let axis = self.axis(area.width);
+        Time::from_nanos(axis.begin(x.saturating_sub(area.x) + 1).nanos().saturating_sub(1))
+    }
+
+    /// The columns in which marks stand, from the left, each with the number of its mark.
+    pub fn marked(&self, area: Rect) -> Vec<(u16, u32)> {
+        let axis = self.axis(area.width);
+        let until = self.marks.iter().take_while(|mark| mark.at <= self.moment.at);
+        let columns = until.filter_map(|mark| Some((axis.column(mark.at)?, mark.number)));
+        columns.filter(|(column, _)| *column < area.width).collect()
+    }
+
+    /// Draws a tick through whatever is empty in the column of a mark.
+    fn ticks(&self, area: Rect, buffer: &mut Buffer) {
+        for (column, _) in self.marked(area) {
+            for y in area.top()..area.bottom() {
+                let cell = &mut buffer[(area.x + column, y)];
+                if cell.symbol() == " " {
+                    cell.set_symbol(TICK).set_style(self.theme.accent);
+                }
+            }
+        }
+    }
+
     /// Draws one life.
     fn lane(&self, row: &Row<'_>, axis: Axis, line: Rect, buffer: &mut Buffer) {
         let alive = if row.is_ghost() {
@@ -194,5 +226,6 @@ impl Widget for &Lanes<'_> {
                 buffer.set_style(line, self.theme.selected);
             }
         }
+        self.ticks(area, buffer);
     }
 }

@@ -9,6 +9,7 @@ use crate::tui::state::{App, Overlay};
 use crate::tui::widgets::prompt::PromptLine;
 use crate::words::Words;
 use crate::words::names::visible;
+use crate::words::units::fine_clock;
 
 use super::Places;
 
@@ -16,10 +17,14 @@ use super::Places;
 pub(super) fn prompt<'a>(app: &'a App, prompt: &'a Prompt) -> PromptLine<'a> {
     let words = &app.words;
     let (question, help) = match prompt.asks {
-        Asks::Filter => ("prompt-filter", "prompt-filter-help"),
+        Asks::Filter => (words.say("prompt-filter").into_owned(), "prompt-filter-help"),
+        Asks::Mark(at) => {
+            let said = [("time", fine_clock(app.since_start(at), 3).into())];
+            (words.say_with("prompt-mark", &said).into_owned(), "prompt-mark-help")
+        }
     };
     PromptLine {
-        question: words.say(question).into_owned(),
+        question,
         text: prompt.input.value(),
         cursor: prompt.input.visual_cursor(),
         note: match &prompt.trouble {

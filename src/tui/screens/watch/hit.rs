@@ -1,0 +1,59 @@
+//! What stands under the mouse: worked out from the same places that are drawn.
+
+use ratatui::layout::{Position, Rect};
+
+use crate::timeline::time::Time;
+use crate::tui::keymap::Action;
+use crate::tui::state::App;
+
+use super::{Places, footer, header, inside, lanes_of};
+
+/// What stands there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    /// At which moment we look.
+    Moment,
+    /// That line of the tree, which may be none any more.
+    Line(usize),
+    /// That moment on the lanes.
+    Time(Time),
+    /// A key in the footer.
+    Key(Action),
+    /// Nothing that answers.
+    Nothing,
+}
+
+/// What stands at a place of a screen of that size.
+pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
+    let Some(places) = Places::on(area, app.look.projector) else {
+        return Hit::Nothing;
+    };
+    if places.header.contains(at) {
+        let moment = app.moment();
+        let from = header(app, &moment).moment_from(places.header);
+        return if at.x >= from { Hit::Moment } else { Hit::Nothing };
+    }
+    if places.footer.contains(at) {
+        let key = footer(app).at(places.footer, at.x);
+        return key.map_or(Hit::Nothing, Hit::Key);
+    }
+    // What is open beside the tree stands where the lanes do.
+    let (tree, lanes) = if app.beside.is_open() {
+        (places.beside().0, None)
+    } else {
+        (Some(places.tree), places.lanes)
+    };
+    let under = |place: Option<Rect>| place.map(|place| inside(app, place)).filter(|place| place.contains(at));
+    if let Some(tree) = under(tree) {
+        let below = (at.y - tree.y).checked_sub(1);
+        let line = below.map(|below| app.scroll + usize::from(below / places.step.max(1)));
+        return line.map_or(Hit::Nothing, Hit::Line);
+    }
+    if let Some(lanes) = under(lanes) {
+        let moment = app.moment();
+        let outline = app.outline(&moment);
+        let time = lanes_of(app, &moment, &outline, places.step).time(lanes, at.x);
+        return Hit::Time(time);
+    }
+    Hit::Nothing
+}
