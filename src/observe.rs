@@ -17,6 +17,7 @@ mod events;
 mod heirs;
 pub mod live;
 pub mod machine;
+pub mod overflows;
 mod perf;
 mod pidfd_info;
 mod powers;

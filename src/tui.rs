@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::load::plan::Wish;
 use crate::observe::live::{Live, Running};
-use crate::observe::{Attention, News, clock};
+use crate::observe::{Attention, News, clock, overflows};
 use crate::server::config::Service;
 use crate::server::control::{self, Controller};
 use crate::target::end::Survivor;
@@ -24,6 +24,7 @@ use crate::timeline::process::ExitStatus;
 use crate::timeline::tree::Ghosts;
 use crate::words::Words;
 
+use demonstration::Kind;
 use keymap::actions;
 use look::Look;
 use show::{Answer, Change, Show, Signals};
@@ -34,6 +35,7 @@ use update::{Effect, update};
 use world::{Message, World, tell_failed};
 
 pub mod ascii;
+pub mod demonstration;
 pub mod export;
 pub mod keymap;
 pub mod lesson;
@@ -56,6 +58,9 @@ const TENTH: Duration = Duration::from_millis(100);
 
 /// How often the screen looks up when nothing comes: the clock in the header, and what the target prints.
 const IDLE: Duration = Duration::from_millis(500);
+
+/// So long the outcome of a demonstration can be read.
+const OUTCOME: Duration = Duration::from_secs(30);
 
 /// Everything that a screen is started with.
 pub struct Session {
@@ -216,6 +221,7 @@ impl Show for Watch {
     fn look_up(&mut self) -> Change {
         let mut changed = self.world.listen(&mut self.app);
         self.app.notice();
+        changed |= self.demonstrate();
         let second = self.app.since_start(self.app.clock).as_secs();
         self.app.clock = clock::now();
         let counts = self.app.has_zombies || self.app.since_start(self.app.clock).as_secs() != second;
@@ -225,7 +231,12 @@ impl Show for Watch {
     }
 
     fn pace(&self) -> Duration {
-        if self.is_live() && self.app.has_zombies {
+        let under_way = self
+            .app
+            .demonstration
+            .as_ref()
+            .is_some_and(|demonstration| demonstration.outcome().is_none());
+        if under_way || (self.is_live() && self.app.has_zombies) {
             TENTH
         } else {
             IDLE
@@ -258,7 +269,11 @@ impl Watch {
         match effect {
             None => {}
             Some(Effect::Quit) => return Answer::Quit,
-            Some(Effect::Suspend) => return Answer::Suspend,
+            Some(Effect::Suspend) => {
+                // Nobody is left stopped while nobody looks.
+                self.world.thaw(&mut self.app);
+                return Answer::Suspend;
+            }
             Some(Effect::Redraw) => return Answer::Redraw,
             Some(Effect::Export) => self.export(),
             Some(effect) => self.world.carry_out(&mut self.app, &effect),
@@ -272,6 +287,29 @@ impl Watch {
         if std::mem::replace(&mut self.attention, attention) != attention {
             self.running.attend(attention);
         }
+    }
+
+    /// Lets a demonstration go on with what was seen; true where there is one.
+    fn demonstrate(&mut self) -> bool {
+        let Some(mut demonstration) = self.app.demonstration.take() else {
+            return false;
+        };
+        let at = clock::now();
+        let overflows = match demonstration.kind {
+            Kind::Queue => overflows::read(demonstration.parent.pid),
+            Kind::Zombies => None,
+        };
+        let seen = demonstration.look(&self.app.timeline, at, overflows);
+        let effects = demonstration.advance(&seen);
+        self.app.demonstration_seen = seen;
+        let read = demonstration
+            .outcome()
+            .is_some_and(|(_, over)| at.since(over) > OUTCOME);
+        self.app.demonstration = Some(demonstration).filter(|_| !read);
+        for effect in effects {
+            self.world.carry_out(&mut self.app, &effect);
+        }
+        true
     }
 
     /// Takes one message; true where that changes what is shown.

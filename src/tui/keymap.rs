@@ -5,6 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::words::cells::parts;
 
+use super::demonstration::Kind;
+
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -26,6 +28,8 @@ pub enum Action {
     PickModel,
     /// Choose a signal for the selected process.
     PickSignal,
+    /// Show something about the server by an experiment.
+    Demonstrate(Kind),
     /// Freeze the picture, or let it go on.
     Pause,
     /// Go back to the change before.
@@ -134,6 +138,7 @@ impl Action {
             | Self::NextModel
             | Self::PickModel
             | Self::PickSignal
+            | Self::Demonstrate(_)
             | Self::Pause
             | Self::StepBack
             | Self::StepForward
@@ -178,6 +183,8 @@ pub enum Needs {
     Orders,
     /// That signals may be sent.
     Signals,
+    /// That clients may come and signals may be sent.
+    LoadAndSignals,
 }
 
 /// Under which heading the help lists a key.
@@ -359,6 +366,22 @@ pub const KEYS: &[Binding] = &[
         "key-signal",
     )
     .short("short-signal"),
+    key(
+        "z",
+        KeyCode::Char('z'),
+        Action::Demonstrate(Kind::Zombies),
+        Needs::LoadAndSignals,
+        Group::Server,
+        "key-demo-zombies",
+    ),
+    key(
+        "g",
+        KeyCode::Char('g'),
+        Action::Demonstrate(Kind::Queue),
+        Needs::LoadAndSignals,
+        Group::Server,
+        "key-demo-queue",
+    ),
     key(
         "O",
         KeyCode::Char('O'),
@@ -667,7 +690,7 @@ pub fn actions(event: KeyEvent, answering: bool) -> Vec<Action> {
 /// Nothing that signals, kills or agrees to that is done by a key whose letter had to be guessed.
 fn by_jamo(action: Action) -> bool {
     match action {
-        Action::PickSignal | Action::Yes | Action::Accept => false,
+        Action::PickSignal | Action::Demonstrate(_) | Action::Yes | Action::Accept => false,
         Action::Connect(_)
         | Action::HangUp
         | Action::HangUpAll
@@ -783,6 +806,9 @@ mod tests {
     fn nothing_that_signals_is_guessed_from_hangul() {
         check('k', &[Action::PickSignal]);
         check('ㅏ', &[]);
+        check('z', &[Action::Demonstrate(Kind::Zombies)]);
+        check('ㅋ', &[]);
+        check('ㅎ', &[]);
         let yes = KeyEvent::new(KeyCode::Char('ㅛ'), KeyModifiers::NONE);
         assert_eq!(actions(yes, true), &[]);
         let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);

@@ -16,6 +16,7 @@ use crate::timeline::why::topic::{Topic, candidates};
 use crate::timeline::{Limits, Timeline};
 use crate::words::Words;
 
+use super::demonstration::{Demonstration, Kind, Seen};
 use super::keymap::Needs;
 use super::look::Look;
 use super::pane::Beside;
@@ -91,6 +92,8 @@ pub enum Overlay {
         /// To whom.
         key: Key,
     },
+    /// What a demonstration will do, and whether it may.
+    Demonstrate(Kind),
     /// What the target printed: how many lines are scrolled back.
     Output {
         /// Lines below the screen.
@@ -104,7 +107,11 @@ impl Overlay {
     /// It waits for an answer or a choice.
     pub fn answering(&self) -> bool {
         match self {
-            Self::Policies(_) | Self::Models(_) | Self::Signals { .. } | Self::Confirm { .. } => true,
+            Self::Policies(_)
+            | Self::Models(_)
+            | Self::Signals { .. }
+            | Self::Confirm { .. }
+            | Self::Demonstrate(_) => true,
             Self::None | Self::Help | Self::Output { .. } | Self::Prompt(_) => false,
         }
     }
@@ -163,6 +170,11 @@ impl Permissions {
             Needs::Load => Some(self.load),
             Needs::Orders => Some(self.orders),
             Needs::Signals => Some(self.signals),
+            Needs::LoadAndSignals => Some(match (self.load, self.signals) {
+                (Permission::Granted, Permission::Granted) => Permission::Granted,
+                (Permission::ReadOnly, _) | (_, Permission::ReadOnly) => Permission::ReadOnly,
+                (Permission::NotHere, _) | (_, Permission::NotHere) => Permission::NotHere,
+            }),
         }
     }
 }
@@ -242,6 +254,10 @@ pub struct App {
     pub noticed: u64,
     /// What the target printed.
     pub printed: Printed,
+    /// A demonstration under way, or its outcome.
+    pub demonstration: Option<Demonstration>,
+    /// What it saw last.
+    pub demonstration_seen: Seen,
     /// What is worth saying while nothing is selected.
     pub attention: Attention,
     /// What was said last, and when.
@@ -279,6 +295,8 @@ impl App {
             has_zombies: false,
             noticed: u64::MAX,
             printed: Printed::default(),
+            demonstration: None,
+            demonstration_seen: Seen::default(),
             attention: Attention::default(),
             message: None,
             words,

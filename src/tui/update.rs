@@ -7,6 +7,7 @@ use crate::server::control::Order;
 use crate::timeline::process::{Key, Phase};
 use crate::words::phrases::signal as signal_name;
 
+use super::demonstration::{Demonstration, Kind};
 use super::keymap::{Action, KEYS, Motion, Needs};
 use super::look::Look;
 use super::pane;
@@ -37,6 +38,10 @@ pub enum Effect {
         /// To whom.
         key: Key,
     },
+    /// Stop these, until [`Self::Thaw`].
+    Freeze(Vec<Key>),
+    /// Let everybody go on who was stopped.
+    Thaw,
     /// Keep the screen as a file.
     Export,
     /// Draw everything anew.
@@ -75,6 +80,10 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         Overlay::Models(at) => choose_model(app, action, at),
         Overlay::Signals { at, key } => choose_signal(app, action, at, key),
         Overlay::Confirm { signal, key } => confirm(app, action, signal, key),
+        Overlay::Demonstrate(kind) => {
+            begin(app, action, kind);
+            None
+        }
         Overlay::Output { back } => read_output(app, action, back),
         // Its keys are taken before they mean anything else; only what ends it all comes through.
         Overlay::Prompt(_) => (action == Action::Quit).then_some(Effect::Quit),
@@ -92,6 +101,7 @@ fn refused(app: &App, action: Action) -> Option<&'static str> {
         Needs::Load => "refused-load",
         Needs::Orders => "refused-orders",
         Needs::Signals => "refused-signals",
+        Needs::LoadAndSignals => "refused-demonstration",
     };
     match app.permissions.of(needs)? {
         Permission::ReadOnly => return Some("refused-read-only"),
@@ -100,7 +110,7 @@ fn refused(app: &App, action: Action) -> Option<&'static str> {
     }
     match app.looking {
         _ if app.ended.is_some() => Some("refused-ended"),
-        Looking::Paused(_) if matches!(needs, Needs::Signals | Needs::Orders) => Some("refused-paused"),
+        Looking::Paused(_) if needs != Needs::Load => Some("refused-paused"),
         Looking::Paused(_) | Looking::Live => None,
     }
 }
@@ -160,11 +170,39 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::UnfoldAll => browse::unfold_all(app),
         Action::Follow => browse::follow(app),
         Action::Order => app.browse.order = app.browse.order.next(),
-        Action::Escape => browse::escape(app),
+        Action::Demonstrate(kind) => {
+            let free = app.demonstration.as_ref().is_none_or(|other| other.outcome().is_some());
+            app.overlay = if free {
+                Overlay::Demonstrate(kind)
+            } else {
+                Overlay::None
+            };
+        }
+        Action::Escape => escape(app),
         Action::Details | Action::Proofs | Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
         Action::Quit => return Some(Effect::Quit),
     }
     None
+}
+
+/// Out of a demonstration first.
+fn escape(app: &mut App) {
+    match &mut app.demonstration {
+        Some(demonstration) if demonstration.outcome().is_none() => demonstration.give_up(),
+        Some(_) => app.demonstration = None,
+        None => browse::escape(app),
+    }
+}
+
+fn begin(app: &mut App, action: Action, kind: Kind) {
+    if action == Action::Yes {
+        app.overlay = Overlay::None;
+        app.looking = Looking::Live;
+        app.demonstration = Demonstration::new(kind, &app.timeline, app.streaming, app.clock);
+    }
+    if matches!(action, Action::Escape | Action::Quit) {
+        app.overlay = Overlay::None;
+    }
 }
 
 fn next_theme(app: &mut App) {

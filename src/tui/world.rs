@@ -49,6 +49,17 @@ pub struct World {
     launched: Option<Launched>,
     controller: Option<Arc<Controller>>,
     printed: u64,
+    frozen: Vec<Frozen>,
+}
+
+/// A process that was stopped: it goes on when this is dropped, whatever ends us in order.
+struct Frozen(Key);
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        // One that is gone needs it no more.
+        let _ = signal::send(self.0, nix::libc::SIGCONT);
+    }
 }
 
 impl World {
@@ -68,6 +79,7 @@ impl World {
             launched,
             controller: controller.map(Arc::new),
             printed: 0,
+            frozen: Vec::new(),
         }
     }
 
@@ -112,9 +124,24 @@ impl World {
                 self.load.iter().for_each(Load::hang_up_all);
                 app.tell(app.words.say("told-hung-up-all").into_owned());
             }
+            Effect::Freeze(keys) => keys.iter().for_each(|key| self.freeze(app, *key)),
+            Effect::Thaw => self.thaw(app),
             Effect::Order(order) => self.order(app, *order),
             Effect::Signal { signal, key } => send_signal(app, *signal, *key),
             Effect::Redraw | Effect::Export | Effect::Suspend | Effect::Quit => {}
+        }
+    }
+
+    /// Stops a process, until [`Self::thaw`] or the end of this.
+    fn freeze(&mut self, app: &mut App, key: Key) {
+        self.frozen.push(Frozen(key));
+        send_signal(app, nix::libc::SIGSTOP, key);
+    }
+
+    /// Lets everybody go on who was stopped.
+    pub fn thaw(&mut self, app: &mut App) {
+        for frozen in self.frozen.drain(..) {
+            note_signal(app, nix::libc::SIGCONT, frozen.0);
         }
     }
 
@@ -185,6 +212,7 @@ impl World {
 
     /// Ends what was launched, in order, and closes the clients; gives what could not be ended.
     pub fn end(self) -> Vec<Survivor> {
+        drop(self.frozen);
         drop(self.load);
         self.launched.map(Launched::end).unwrap_or_default()
     }
@@ -208,17 +236,22 @@ fn send_signal(app: &mut App, number: i32, key: Key) {
     let name = crate::words::phrases::signal(number);
     match signal::send(key, number) {
         Ok(()) => {
-            let what = Ordered::Signal {
-                signal: number,
-                pid: key.pid,
-            };
-            app.timeline
-                .apply(&Observation::Order(Order { at: clock::now(), what }));
+            note_signal(app, number, key);
             let said = [("signal", name.into()), ("pid", key.pid.to_string().into())];
             app.tell(app.words.say_with("told-sent", &said).into_owned());
         }
         Err(error) => tell_failed(app, &name, &error),
     }
+}
+
+/// Notes on the timeline that a signal was sent.
+fn note_signal(app: &mut App, number: i32, key: Key) {
+    let what = Ordered::Signal {
+        signal: number,
+        pid: key.pid,
+    };
+    let at = clock::now();
+    app.timeline.apply(&Observation::Order(Order { at, what }));
 }
 
 /// Says that something failed, and why.

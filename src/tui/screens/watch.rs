@@ -15,6 +15,7 @@ use crate::timeline::sockets::Queue;
 use crate::timeline::tree::Moment;
 use crate::timeline::tree::outline::Outline;
 use crate::tui::ascii;
+use crate::tui::demonstration::said;
 use crate::tui::keymap::{Action, Binding, Group, KEYS};
 use crate::tui::state::{App, Looking, Overlay, Permission, SIGNALS, Subject};
 use crate::tui::widgets::counters::{Counter, Counters};
@@ -545,15 +546,22 @@ fn lanes_of<'a>(app: &'a App, moment: &'a Moment<'a>, outline: &'a Outline, step
 }
 
 fn why(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
-    let why = app.why(moment);
+    let (title, (sentences, sources)) = if let Some(demonstration) = &app.demonstration {
+        let said = said::said(&app.words, demonstration, &app.demonstration_seen);
+        ("title-demo", said)
+    } else {
+        let why = app.why(moment);
+        let sources = app.words.sources(&why, instruments(app));
+        ("title-why", (app.words.why(&why), sources))
+    };
     let pane = Why {
-        said: app.words.why(&why),
-        sources: app.words.sources(&why, instruments(app)),
+        said: sentences,
+        sources,
         theme: &app.theme,
     };
     let inner = match area.height {
         1 => area,
-        _ => frame(app, &app.words.say("title-why"), "", area, buffer),
+        _ => frame(app, &app.words.say(title), "", area, buffer),
     };
     pane.render(inner, buffer);
 }
@@ -659,9 +667,25 @@ fn overlay(app: &App, area: Rect, buffer: &mut Buffer) {
                 theme: &app.theme,
             }
         }
+        Overlay::Demonstrate(kind) => Popup {
+            title: words.say("title-demo").into_owned(),
+            keys: words.say("confirm-keys").into_owned(),
+            entries: said::steps(words, *kind, backlog(app))
+                .into_iter()
+                .map(Entry::Text)
+                .collect(),
+            bar: None,
+            theme: &app.theme,
+        },
         Overlay::Output { back } => output(app, *back, area),
     };
     popup.render(area, buffer);
+}
+
+/// How many clients may wait on the first socket that is listened on.
+fn backlog(app: &App) -> Option<u32> {
+    let moment = app.moment();
+    moment.listeners.first().and_then(|listener| listener.queue.backlog)
 }
 
 /// What the target printed, ending so many lines before the last.
