@@ -34,6 +34,10 @@ const PATIENCE: Duration = Duration::from_hours(1);
 /// So many messages are taken between two looks at what else there is.
 const ALONE: u32 = 64;
 
+/// What comes within this of the last message is taken together: being woken for each would cost the machine, and so the
+/// server that is watched, more than taking it.
+const REST: Duration = Duration::from_millis(5);
+
 /// What a session says.
 #[derive(Debug)]
 pub(super) enum Said {
@@ -81,6 +85,8 @@ pub(super) struct Session {
     roots: Vec<Key>,
     /// So many messages were taken since anything else was looked at.
     unheard: u32,
+    /// Messages were taken since the last rest.
+    busy: bool,
 }
 
 impl Session {
@@ -117,6 +123,7 @@ impl Session {
             launched: prepared.launched.map(|launched| (launched, before)),
             roots,
             unheard: 0,
+            busy: false,
         })
     }
 
@@ -154,19 +161,27 @@ impl Session {
             if self.unheard < ALONE
                 && let Ok(message) = self.messages.try_recv()
             {
+                self.busy = true;
                 return Ok(message.into());
             }
-            self.unheard = 0;
+            // Where all that was there is taken, a rest comes before waiting for more, unless the last one brought nothing.
+            let empty = std::mem::take(&mut self.unheard) < ALONE;
+            let rest = (empty && std::mem::take(&mut self.busy)).then(|| Instant::now() + REST);
+            let resting = rest.filter(|rest| until.is_none_or(|until| *rest < until));
             let (messages, reports) = (&mut self.messages, self.reports.as_ref());
             let message = async {
                 tokio::select! {
                     biased;
-                    message = messages.recv() => Some(message),
+                    message = messages.recv(), if rest.is_none() => Some(message),
                     () = reported(reports) => None,
                 }
             };
-            match outside.wait(message, until) {
-                Woken::Came(Some(Some(message))) => return Ok(message.into()),
+            match outside.wait(message, resting.or(until)) {
+                Woken::Due if resting.is_some() => {}
+                Woken::Came(Some(Some(message))) => {
+                    self.busy = true;
+                    return Ok(message.into());
+                }
                 Woken::Came(Some(None)) => anyhow::bail!("the observer has ended early"),
                 Woken::Came(None) => self.ask_guardian(),
                 Woken::Due => return Ok(Said::Due),

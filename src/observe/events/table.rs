@@ -192,6 +192,8 @@ impl Table {
             self.execs.remove(&pid);
         }
         self.reapers.forget(pid);
+        // There is nothing left to look at.
+        self.fresh.pids.retain(|fresh| *fresh != pid);
         Some(entry)
     }
 
