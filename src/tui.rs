@@ -10,7 +10,7 @@ use crossterm::event::Event;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use thiserror::Error;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::load::plan::Wish;
 use crate::observe::live::{Live, Running};
@@ -26,6 +26,7 @@ use crate::words::Words;
 
 use demonstration::Kind;
 use keymap::actions;
+use lesson::Lessons;
 use look::Look;
 use show::{Answer, Change, Show, Signals};
 use state::{App, Following, Looking, Permissions, Subject};
@@ -137,6 +138,7 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     }
     let (sender, mut messages) = unbounded_channel();
     let news = sender.clone();
+    let lessons_sender = sender.clone();
     let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
     let running = Running::start(session.observer, sink).map_err(TuiError::Observer)?;
     let mut app = App::new(session.words, session.look, session.subject, session.permissions);
@@ -155,12 +157,15 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
         area: Rect::default(),
         running,
         attention: Attention::default(),
+        lessons: None,
+        sender: lessons_sender,
     };
     let outcome = show::run(&mut watch, &mut messages, &mut screen, &mut signals).await;
     // First the terminal, so that whatever the rest has to say can be read; then the observer, and the target last.
     drop(screen);
     drop(watch.running);
-    let survivors = watch.world.end();
+    let mut survivors = watch.lessons.map(|mut lessons| lessons.end()).unwrap_or_default();
+    survivors.extend(watch.world.end());
     let signal = outcome?;
     Ok(Ending {
         signal,
@@ -178,6 +183,10 @@ struct Watch {
     running: Running,
     /// What the observer was last told to look at more closely.
     attention: Attention,
+    /// The lessons, while they lie over all of it. What is watched goes on underneath.
+    lessons: Option<Lessons>,
+    /// Where a lesson tells its news.
+    sender: UnboundedSender<Message>,
 }
 
 impl Show for Watch {
@@ -193,6 +202,15 @@ impl Show for Watch {
     }
 
     fn answer(&mut self, event: &Event) -> Answer {
+        if let Some(lessons) = &mut self.lessons {
+            return match lessons.answer(event) {
+                Answer::Quit if lessons.left => {
+                    self.close_lessons();
+                    Answer::Redraw
+                }
+                answer => answer,
+            };
+        }
         if let Event::Mouse(mouse) = event {
             self.app.clock = clock::now();
             return match update::mouse::point(&mut self.app, self.area, *mouse) {
@@ -220,6 +238,10 @@ impl Show for Watch {
 
     fn look_up(&mut self) -> Change {
         let mut changed = self.world.listen(&mut self.app);
+        changed |= self
+            .lessons
+            .as_mut()
+            .is_some_and(|lessons| lessons.look_up() == Change::Something);
         self.app.notice();
         changed |= self.demonstrate();
         let second = self.app.since_start(self.app.clock).as_secs();
@@ -250,15 +272,35 @@ impl Show for Watch {
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        screens::watch::draw(&self.app, area, buffer);
+        match &self.lessons {
+            Some(lessons) => lessons.draw(area, buffer),
+            None => screens::watch::draw(&self.app, area, buffer),
+        }
     }
 
     fn cursor(&self, area: Rect) -> Option<Position> {
-        screens::watch::cursor(&self.app, area)
+        self.lessons
+            .is_none()
+            .then(|| screens::watch::cursor(&self.app, area))?
     }
 }
 
 impl Watch {
+    fn open_lessons(&mut self) {
+        let sender = self.sender.clone();
+        let tell = Arc::new(move |news| sender.send(Message::Lesson(news)).is_ok());
+        let language = self.app.words.language();
+        self.lessons = Some(Lessons::new(language, self.app.look.clone(), None, tell));
+    }
+
+    /// Back to what is watched; the processes of the lesson are ended.
+    fn close_lessons(&mut self) {
+        let survivors = self.lessons.take().map(|mut lessons| lessons.end()).unwrap_or_default();
+        for survivor in survivors {
+            tell_failed(&mut self.app, "lesson", &survivor);
+        }
+    }
+
     /// What is shown changes as time passes.
     fn is_live(&self) -> bool {
         self.app.looking == Looking::Live && self.app.ended.is_none()
@@ -275,6 +317,7 @@ impl Watch {
                 return Answer::Suspend;
             }
             Some(Effect::Redraw) => return Answer::Redraw,
+            Some(Effect::Lessons) => self.open_lessons(),
             Some(Effect::Export) => self.export(),
             Some(effect) => self.world.carry_out(&mut self.app, &effect),
         }
@@ -326,6 +369,9 @@ impl Watch {
             }
             Message::Client(client) => {
                 self.app.timeline.apply(&Observation::Client(client));
+            }
+            Message::Lesson(news) => {
+                changed |= self.lessons.as_mut().is_some_and(|lessons| lessons.hear(news));
             }
             Message::Ordered(order, Ok(())) => {
                 self.ordered(order);

@@ -295,6 +295,7 @@ key-export = keep the screen as SVG
 key-theme = next theme
 key-redraw = draw everything anew
 key-suspend = back to the shell
+key-lessons = lessons about processes
 key-help = these keys
 key-quit = quit
 

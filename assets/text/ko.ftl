@@ -292,6 +292,7 @@ key-export = 화면을 SVG로 저장
 key-theme = 다음 색 테마
 key-redraw = 화면 새로 그리기
 key-suspend = 잠시 셸로 나가기
+key-lessons = 프로세스 수업
 key-help = 이 도움말
 key-quit = 끝내기
 

@@ -125,3 +125,41 @@ fn what_is_no_lesson_is_said_with_its_place() {
     );
     wrong("[[step]]\nid = \"a\"\nbegin = \"main\"\ncolour = 1\n", "unknown field");
 }
+
+/// A statement of the lecture notes.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Statement {
+    said: String,
+    lesson: Option<String>,
+    step: Option<String>,
+    view: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Notes {
+    statement: Vec<Statement>,
+}
+
+/// The views that show what no lesson does.
+const VIEWS: [&str; 2] = ["watch", "compare"];
+
+#[test]
+fn every_statement_of_the_notes_has_a_view_that_shows_it() {
+    let notes: Notes = toml::from_str(FILES.get_file("notes.toml").unwrap().contents_utf8().unwrap()).unwrap();
+    assert!(notes.statement.len() > 20);
+    for statement in notes.statement {
+        match (statement.lesson, statement.step, statement.view) {
+            (Some(lesson), Some(step), None) => {
+                let lesson = named(&lesson).unwrap_or_else(|| panic!("{}: no lesson {lesson}", statement.said));
+                assert!(
+                    lesson.steps.iter().any(|other| other.id == step),
+                    "{}: no step {step}",
+                    statement.said
+                );
+            }
+            (None, None, Some(view)) => assert!(VIEWS.contains(&view.as_str()), "{}: no view {view}", statement.said),
+            _ => panic!("{}: a step of a lesson, or a view", statement.said),
+        }
+    }
+}

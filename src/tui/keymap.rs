@@ -88,6 +88,8 @@ pub enum Action {
     NextTheme,
     /// Show all keys.
     Help,
+    /// Open the list of lessons.
+    Lessons,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell for a while.
@@ -162,6 +164,7 @@ impl Action {
             | Self::Projector
             | Self::NextTheme
             | Self::Help
+            | Self::Lessons
             | Self::Redraw
             | Self::Suspend
             | Self::Escape
@@ -626,6 +629,14 @@ pub const KEYS: &[Binding] = &[
     )
     .ctrl(),
     key(
+        "L",
+        KeyCode::Char('L'),
+        Action::Lessons,
+        Needs::Nothing,
+        Group::View,
+        "key-lessons",
+    ),
+    key(
         "?",
         KeyCode::Char('?'),
         Action::Help,
@@ -728,6 +739,7 @@ fn by_jamo(action: Action) -> bool {
         | Action::Projector
         | Action::NextTheme
         | Action::Help
+        | Action::Lessons
         | Action::Redraw
         | Action::Suspend
         | Action::Escape

@@ -224,6 +224,8 @@ pub struct Lessons {
     pub look: Look,
     /// It was opened by name: leaving the lesson leaves the screen.
     only: bool,
+    /// The student wants back to where the lessons were opened from.
+    pub left: bool,
     nofile: Option<u64>,
     tell: Tell,
     survivors: Vec<Survivor>,
@@ -239,6 +241,7 @@ impl Lessons {
             words: Words::new(language),
             look,
             only: false,
+            left: false,
             nofile,
             tell,
             survivors: Vec::new(),
@@ -290,7 +293,10 @@ impl Lessons {
             Action::Back if self.open.as_ref().is_some_and(|open| open.tree) => {
                 self.open.iter_mut().for_each(|open| open.tree = false);
             }
-            Action::Back if self.open.is_none() || self.only => return Answer::Quit,
+            Action::Back if self.open.is_none() || self.only => {
+                self.left = true;
+                return Answer::Quit;
+            }
             Action::Back => self.leave(),
             Action::Up => self.at = self.at.checked_sub(1).unwrap_or(self.lessons.len().saturating_sub(1)),
             Action::Down => self.at = (self.at + 1) % self.lessons.len().max(1),

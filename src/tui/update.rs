@@ -44,6 +44,8 @@ pub enum Effect {
     Thaw,
     /// Keep the screen as a file.
     Export,
+    /// Open the list of lessons.
+    Lessons,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back for a while.
@@ -164,6 +166,7 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Projector => app.restyle(|look| look.projector = !look.projector),
         Action::NextTheme => next_theme(app),
         Action::Help => app.overlay = Overlay::Help,
+        Action::Lessons => return Some(Effect::Lessons),
         Action::Filter => prompt::ask_filter(app),
         Action::Fold => browse::fold(app),
         Action::Unfold => browse::unfold(app),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::lesson;
 use crate::load::Load;
 use crate::load::plan::{Hold, Rate, Visit, Wish};
 use crate::observe::{self, clock};
@@ -36,6 +37,8 @@ pub enum Message {
     News(observe::News),
     /// From the clients.
     Client(observation::Client),
+    /// From the lesson that is open.
+    Lesson(lesson::player::News),
     /// The server has acknowledged an order, or not.
     Ordered(control::Order, Result<(), String>),
 }
@@ -128,7 +131,7 @@ impl World {
             Effect::Thaw => self.thaw(app),
             Effect::Order(order) => self.order(app, *order),
             Effect::Signal { signal, key } => send_signal(app, *signal, *key),
-            Effect::Redraw | Effect::Export | Effect::Suspend | Effect::Quit => {}
+            Effect::Lessons | Effect::Redraw | Effect::Export | Effect::Suspend | Effect::Quit => {}
         }
     }
 

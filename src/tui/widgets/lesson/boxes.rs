@@ -88,7 +88,7 @@ impl Boxes<'_> {
             .map(|label| width(label))
             .max()
             .unwrap_or(0)
-            .min(room / 2 + 1);
+            .min(room * 2 / 3);
         for ((row, label), line) in rows.iter().zip(&labels).zip(area.rows()) {
             let (style, text) = self.value(row, room.saturating_sub(column + 1));
             Line::from(vec![

@@ -1,0 +1,271 @@
+//! Every lesson as a user takes it: as text and on a pseudo-terminal, in both languages, what is shown held against the
+//! kernel, and nothing left behind however it is left.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first thing that fails")]
+
+#[path = "screen/pty.rs"]
+#[allow(dead_code, reason = "rows of a tree are not looked at here")]
+mod pty;
+#[path = "server/served.rs"]
+#[allow(dead_code, reason = "only its deadline is needed")]
+mod served;
+#[path = "real/tagged.rs"]
+#[allow(dead_code, reason = "no storm is needed here")]
+mod tagged;
+
+use std::os::unix::fs::{FileExt as _, PermissionsExt};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use nix::sys::signal::Signal;
+
+use forkscope::lesson;
+use pty::Tool;
+use tagged::Tag;
+
+/// The lessons, and the number of the right answer at each question.
+const ANSWERS: &[(&str, &[usize])] = &[
+    ("process", &[2]),
+    ("pid", &[2, 1, 1]),
+    ("fork", &[2, 2, 2, 1]),
+    ("copy", &[2, 2, 1, 1, 1, 1, 2]),
+    ("tree", &[4, 3, 2]),
+    ("zombie", &[2, 1, 2, 2, 2]),
+    ("wait", &[2, 2, 2, 3, 1, 2]),
+    ("orphan", &[3, 2, 2]),
+    ("sigchld", &[1, 2, 3, 1, 2, 1, 3, 2]),
+    ("server", &[1, 2, 2, 2, 2]),
+];
+
+fn forkscope() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forkscope"));
+    command.stdin(Stdio::null());
+    command
+}
+
+fn text(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*said), (Some(0), ""));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The numbers behind the marks of the right answers.
+fn answers(report: &str) -> Vec<usize> {
+    let marked = report.lines().filter_map(|line| line.strip_prefix("  ✓ "));
+    marked
+        .map(|rest| rest.split_once(' ').unwrap().0.parse().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_kernel_answers_every_question_in_both_languages() {
+    let all: Vec<String> = lesson::all().into_iter().map(|lesson| lesson.name).collect();
+    assert_eq!(all, ANSWERS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for language in ["en", "ko"] {
+        for (name, expected) in ANSWERS {
+            let tag = Tag::new();
+            let output = forkscope()
+                .args(["lesson", name, "--plain", "--lang", language])
+                .env(Tag::NAME, tag.value())
+                .output();
+            let report = text(&output.unwrap());
+            assert_eq!(answers(&report), *expected, "{name} in {language}:\n{report}");
+            assert!(!report.contains("{ $"), "{report}");
+            tag.until_none();
+        }
+    }
+}
+
+/// What the lesson says without rights; some of it is not to be had then, and is said to be so.
+#[test]
+fn nobody_can_take_the_lessons() {
+    let has_setpriv = Command::new("setpriv").arg("--version").output().is_ok();
+    if !nix::unistd::geteuid().is_root() || !has_setpriv {
+        eprintln!("skipped: only root can become nobody, by setpriv");
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(place.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let copy = place.path().join("forkscope");
+    let copied = Command::new("cp")
+        .args([Path::new(env!("CARGO_BIN_EXE_forkscope")), &copy])
+        .status();
+    assert!(copied.unwrap().success());
+    for (name, expected) in ANSWERS {
+        let output = Command::new("setpriv")
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+            .arg(&copy)
+            .args(["lesson", name, "--plain", "--lang", "en"])
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .output();
+        let report = text(&output.unwrap());
+        // A PID namespace needs a user namespace then, which not every system grants.
+        if *name != "pid" || report.contains("PID inside  1") {
+            assert_eq!(answers(&report), *expected, "{name}:\n{report}");
+        }
+    }
+}
+
+#[test]
+fn a_lesson_that_there_is_not_is_answered_with_those_that_there_are() {
+    let output = forkscope().args(["lesson", "copies"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for (name, _) in ANSWERS {
+        assert!(said.contains(name), "{said}");
+    }
+    let list = text(&forkscope().args(["lesson", "--lang", "ko"]).output().unwrap());
+    for (name, _) in ANSWERS {
+        assert!(list.contains(&format!("  {name} ")), "{list}");
+    }
+}
+
+/// The pids in the titles of the boxes.
+fn pid(tool: &Tool, title: &str) -> i32 {
+    let text = tool.text();
+    let after = text.split(title).nth(1).unwrap_or_else(|| panic!("{title}: {text}"));
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_else(|_| panic!("{title}: {text}"))
+}
+
+/// An int in the memory of a process.
+fn int(pid: i32, address: u64) -> i32 {
+    let mut bytes = [0; 4];
+    let memory = std::fs::File::open(format!("/proc/{pid}/mem")).unwrap();
+    memory.read_exact_at(&mut bytes, address).unwrap();
+    i32::from_ne_bytes(bytes)
+}
+
+fn status(pid: i32, field: &str) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
+    line.trim_start_matches(':').trim().to_owned()
+}
+
+#[test]
+fn copy_shows_what_is_in_the_memory_of_both() {
+    for (language, step, parent, child) in [
+        ("en", "Step 5 of 8", "P parent ", "C child "),
+        ("ko", "8단계 중 5", "P 부모 ", "C 자식 "),
+    ] {
+        let mut tool = Tool::start(&["lesson", "copy", "--lang", language]);
+        tool.until(parent, |tool| tool.text().contains(parent));
+        while !tool.text().contains(step) {
+            tool.keys("n");
+            let before = tool.frames();
+            tool.until("a frame", |tool| tool.frames() > before);
+        }
+        // Before the guess, neither value is anywhere on the screen.
+        let asked = tool.text();
+        let hidden = asked.lines().find(|line| line.contains("gval") && line.contains('?'));
+        assert!(hidden.is_some(), "{asked}");
+        tool.keys("1");
+        tool.until("the answer", |tool| tool.text().contains("✓ 1"));
+        let (p, c) = (pid(&tool, parent), pid(&tool, child));
+        assert_eq!(status(c, "PPid"), p.to_string());
+        let text = tool.text();
+        let line = text.lines().find(|line| line.contains("&gval")).unwrap();
+        let hex = line.split("0x").nth(1).unwrap();
+        let hex: String = hex.chars().take_while(char::is_ascii_hexdigit).collect();
+        let gval = u64::from_str_radix(&hex, 16).unwrap();
+        assert_eq!((int(p, gval), int(c, gval)), (11, 12));
+        let values = text
+            .lines()
+            .find(|line| line.contains(" gval ") && line.contains("11"))
+            .unwrap();
+        assert!(values.contains("12"), "{text}");
+        tool.keys("q");
+        tool.ends(0);
+    }
+}
+
+#[test]
+fn a_zombie_on_the_screen_is_one_in_the_kernel() {
+    let mut tool = Tool::start_with((80, 24), &["lesson", "zombie", "--lang", "en"], &[]);
+    tool.until_text("Step 1 of 6");
+    tool.until_text("C child ");
+    let child = pid(&tool, "C child ");
+    assert!(status(child, "State").starts_with('S'));
+    tool.keys("n");
+    tool.until_text("Step 2 of 6");
+    assert!(status(child, "State").starts_with('S'), "it ended before the guess");
+    tool.keys("2");
+    tool.until_text("✓ 2");
+    assert!(status(child, "State").starts_with('Z'));
+    assert!(tool.text().contains("Z ZOMBIE"), "{}", tool.text());
+    // Back is once more from the start, with others.
+    tool.keys("p");
+    tool.until_text("run 2");
+    let other = pid(&tool, "C child ");
+    assert_ne!(other, child);
+    assert!(!Path::new(&format!("/proc/{child}")).exists());
+    // The live tree has both, and what is typed there does not answer.
+    tool.keys("\t");
+    tool.until("the tree", |tool| tool.rows().iter().any(|row| row.pid == other));
+    tool.keys("q");
+    tool.until_text("Step 1 of 6");
+    tool.keys("q");
+    tool.ends(0);
+}
+
+/// Through each lesson by its keys, with every right answer, at the smallest size.
+#[test]
+fn every_lesson_can_be_taken_by_its_keys() {
+    for (name, expected) in ANSWERS {
+        let mut tool = Tool::start_with((80, 24), &["lesson", name, "--lang", "en"], &[]);
+        let lesson = lesson::named(name).unwrap();
+        let mut expected = expected.iter();
+        for (index, step) in lesson.steps.iter().enumerate() {
+            tool.until_text(&format!("Step {} of {}", index + 1, lesson.steps.len()));
+            if step.ask.is_some() {
+                tool.until_text("predict ");
+                let answer = expected.next().unwrap();
+                tool.keys(&answer.to_string());
+                tool.until_text("what the kernel said");
+                tool.until_text(&format!("✓ {answer}"));
+            }
+            tool.keys("n");
+        }
+        tool.until_text("That was the lesson.");
+        let count = expected.len();
+        assert_eq!(count, 0);
+        tool.keys("q");
+        tool.ends(0);
+    }
+}
+
+#[test]
+fn leaving_in_the_middle_leaves_nothing() {
+    for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGKILL, 137), (Signal::SIGINT, 0)] {
+        let mut tool = Tool::start(&["lesson", "sigchld", "--lang", "en"]);
+        tool.until_text("Step 1 of 8");
+        tool.until("its processes", |tool| tool.tag().processes().len() > 20);
+        tool.signal(signal);
+        assert_eq!(tool.wait(), code);
+    }
+}
+
+/// From the watch screen and back: what is watched goes on meanwhile.
+#[test]
+fn the_lessons_open_over_the_watch_screen() {
+    let mut tool = Tool::start_with(
+        (80, 24),
+        &["--port", "0", "--clients", "3", "--hold", "1h", "--lang", "en"],
+        &[],
+    );
+    tool.until_children(3);
+    tool.keys("L");
+    tool.until_text("zombie");
+    tool.keys("\x1b[B\x1b[B\r");
+    tool.until_text("Step 1 of 5");
+    tool.until("its box", |tool| tool.text().contains("P parent "));
+    let pid = pid(&tool, "P parent ");
+    tool.keys("q");
+    tool.until_text("enter begin");
+    tool.keys("q");
+    tool.until_children(3);
+    assert!(!Path::new(&format!("/proc/{pid}")).exists());
+    tool.keys("q");
+    tool.ends(0);
+}
