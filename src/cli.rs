@@ -11,6 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::compare::Contender;
 use crate::load::plan::{Hold, Rate};
 use crate::observe::Wanted;
 use crate::server::config::{Config, Model, Policy, Rounds, Service, Work};
@@ -64,6 +65,8 @@ pub enum Command {
     Lesson(Lesson),
     /// Run the demo server by itself, in the foreground
     Serve(Serve),
+    /// Measure the two types of server: the same clients, served by each model
+    Compare(Compare),
     /// Send clients to an echo server, and print what they met
     Load(Load),
     /// Print the configuration file with every option at its default, to be changed and kept
@@ -365,6 +368,50 @@ pub struct Serve {
     pub family_fd: Option<i32>,
 }
 
+/// `forkscope compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  forkscope compare                                  a hundred clients, one model after the other
+  forkscope compare --scale 0.1                      the same in a tenth of the time
+  forkscope compare --work cpu --scale 0.1           when concurrency is of no use
+  forkscope compare --models fork:once,fork:loop     what a way of reaping leaves behind
+  forkscope compare -- python3 server.py {port}      your echo server in the same table")]
+pub struct Compare {
+    /// Anybody's echo server to compare with, after `--`; {port} stands for its port
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+    /// Which models, each with its way of reaping where that matters, as fork:once
+    #[arg(long, value_name = "MODELS", value_delimiter = ',', default_value = "iterative,fork,threads,epoll,prefork", value_parser = Contender::parse)]
+    pub models: Vec<Contender>,
+    /// How many clients come, all at once
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub clients: u32,
+    /// How long one client is served, by itself
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = duration)]
+    pub service: Duration,
+    /// What that time is spent on: io, cpu or mix:CPU_TIME
+    #[arg(long, value_name = "KIND", default_value = "mix:25ms", value_parser = Work::parse)]
+    pub work: Work,
+    /// Run the servers on so many CPUs, and the clients on the others, where there are any
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub cpus: u32,
+    /// Multiply all these times by this
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = scale)]
+    pub scale: f64,
+    /// How many children prefork keeps [default: as many as clients, at most 512]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=32768))]
+    pub workers: Option<u32>,
+    /// Let all run at the same time, sharing the CPU, in place of one after the other
+    #[arg(long)]
+    pub together: bool,
+    /// Print JSON, schema 1
+    #[arg(long)]
+    pub json: bool,
+    /// The language of the text [default: from the locale]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
+    pub lang: Option<Language>,
+}
+
 /// `forkscope load`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -459,6 +506,16 @@ pub fn duration(typed: &str) -> Result<Duration, String> {
         .parse()
         .map_err(|_| format!("'{typed}' is not a time: write it as 100ms, 2s or 1m"))?;
     Duration::try_from(signed).map_err(|_| format!("'{typed}' is negative: a time starts at 0s"))
+}
+
+/// Reads a scale.
+fn scale(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(scale) if (0.001..=1000.0).contains(&scale) => Ok(scale),
+        _ => Err(format!(
+            "'{typed}' is not a scale: write a number from 0.001 to 1000, as 0.1"
+        )),
+    }
 }
 
 /// Reads the sampling interval, 10 ms to 10 s.

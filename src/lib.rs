@@ -29,6 +29,7 @@
 //! | [`target`] | launch, attach, and the guardian that lets nothing outlive us | server's configuration |
 //! | [`load`] | the clients, and what they met | timeline's observations |
 //! | [`lesson`] | lessons: steps over real processes, whose words and programs are in assets/lessons | timeline, words, observe, target |
+//! | [`compare`] | the same clients against each server model; what it knows and concludes is pure | timeline, load, target, observe's clock, server's configuration |
 //! | [`report`] | a snapshot, events, zombies and load results as text and JSON | timeline, words |
 //! | [`tui`] | the terminal screen | all but run, cli, main |
 //! | [`cli`] | what may be typed | configuration types |
@@ -59,6 +60,8 @@ pub mod target;
 pub mod load;
 
 pub mod lesson;
+
+pub mod compare;
 
 pub mod report;
 

@@ -3,6 +3,7 @@
 //!
 //! The wire types stand apart from the timeline's own, so that the contract changes only when somebody means it to.
 
+pub mod compare;
 pub mod events;
 pub mod json;
 pub mod lesson;

@@ -16,6 +16,7 @@ use crate::words::names::visible;
 
 use prepare::Refusal;
 
+mod compare;
 mod events;
 mod lesson;
 mod load;
@@ -57,6 +58,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Lesson(args)) => lesson::run(&args),
         Some(Command::Subject(args)) => lesson::subject(&args).map(done),
         Some(Command::Serve(args)) => serve(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Load(args)) => load::run(&args),
         Some(Command::Config(args)) => manual::config(&args),
         Some(Command::Completions(args)) => manual::completions(&args),

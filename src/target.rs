@@ -26,4 +26,4 @@ pub mod output;
 mod raw;
 pub mod signal;
 mod stat;
-mod tree;
+pub mod tree;

@@ -82,11 +82,25 @@ const IMPORTS: &[Import] = &[
         outside: &["include_dir", "nix", "procfs", "rustix", "serde", "thiserror", "toml"],
     },
     Import {
+        module: "compare",
+        own: &[
+            "timeline",
+            "words::names",
+            "observe::clock",
+            "server::config",
+            "server::cpus",
+            "target",
+            "load",
+        ],
+        outside: &["procfs"],
+    },
+    Import {
         module: "report",
         own: &[
             "lesson::player",
             "lesson::probe",
             "lesson::script",
+            "compare",
             "timeline",
             "words",
             "observe::Births",
@@ -141,7 +155,13 @@ const IMPORTS: &[Import] = &[
     },
     Import {
         module: "cli",
-        own: &["load::plan", "observe::Wanted", "server::config", "words"],
+        own: &[
+            "compare::Contender",
+            "load::plan",
+            "observe::Wanted",
+            "server::config",
+            "words",
+        ],
         outside: &["clap", "clap_complete", "jiff"],
     },
     Import {
@@ -205,6 +225,7 @@ const PAUSES: &[&str] = &[
 /// Where every literal that looks like the name of a text must be one.
 const SPEAKERS: &[&str] = &[
     "src/words",
+    "src/report/compare/text.rs",
     "src/report/events/text.rs",
     "src/report/lesson.rs",
     "src/report/text.rs",

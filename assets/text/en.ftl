@@ -504,6 +504,9 @@ why-unknown-more = The kernel tells that only to the same user and to root, or i
 why-ended = { $pid } has ended: { $ending }.
 why-ended-more = Nothing changes here any more. Step back with ← to see how it came about.
 
+queue-waits = { $peer } waits unaccepted for { $time }
+queue-more = { $count } wait unaccepted
+
 ## Lessons
 
 lesson-list = Lessons, by real processes. Run one: forkscope lesson NAME
@@ -624,3 +627,38 @@ demo-gone = { $parent } has ended.
 demo-given-up = Given up.
 demo-let-go = { $parent } was told to go on (SIGCONT).
 demo-nothing-done = Nobody is left stopped.
+
+## Comparison
+
+compare-scenario = { $clients } clients at once, each: { $waiting } waiting + { $cpu } of CPU
+compare-scenario-echo = { $clients } clients at once, each: ten lines echoed in { $service }
+compare-cpus = {"  "}servers on { $cpus } CPU
+compare-waited = WAITED
+compare-served = SERVED IN
+compare-nth = no. { $n }
+compare-longest = longest
+compare-mean = mean
+compare-total = ALL DONE
+compare-processes = PROCS
+compare-threads = THREADS
+compare-memory = MEMORY
+compare-cpu = CPU
+compare-failed = FAILED
+compare-runs = …
+compare-stopped = stopped
+compare-scaled = Measured at a scale of { $scale }: { $service } stands for { $unscaled }. What forking and scheduling cost does not scale.
+compare-together = All ran together and shared the CPU.
+compare-left = { $percent } %, about { $time } left
+verdict-one-by-one = { $name }: one client after the other. The last one waited { $last }, { $times } times the { $service } that a service takes.
+verdict-in-turns = { $name }: some clients at a time. The longest wait was { $longest }.
+verdict-at-once = { $names }: all at once. Nobody waited longer than { $longest }; a service took { $least } to { $most } on average.
+verdict-at-once-alike = { $names }: all at once. Nobody waited longer than { $longest }; a service took { $least } on average.
+verdict-sooner = Serving all at once was done { $times } times sooner: while one client is waited for, others are served.
+verdict-no-sooner = Serving all at once was done no sooner: one after the other used { $busy } of the CPU already. It only spread the waiting over everybody.
+verdict-turns = The CPU has time for { $clients } such clients at once; these asked for { $times } times as much. Beyond 1, each more makes the service of all longer.
+verdict-cost = Memory at the peak: { $most } { $much }, { $least } { $little }.
+verdict-zombies = { $name }: { $count } zombies left.
+verdict-failed = { $name }: { $count } clients were turned away or lost.
+verdict-unserved = { $name }: { $count } clients were still there when it was stopped.
+verdict-dropped = { $name }: the kernel dropped { $count } connections on this machine meanwhile (ListenDrops): some clients had to knock again, so their waiting says little.
+verdict-not-run = { $name }: could not be run: { $why }

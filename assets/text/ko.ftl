@@ -501,6 +501,9 @@ why-unknown-more = 커널은 그것을 같은 사용자와 root에게만 알려 
 why-ended = { $pid }이(가) 끝났습니다: { $ending }
 why-ended-more = 이제 아무것도 바뀌지 않습니다. ←를 눌러 되돌아가면 어떻게 끝났는지 볼 수 있습니다.
 
+queue-waits = { $peer } accept를 { $time }째 기다림
+queue-more = { $count }개 연결이 accept를 기다림
+
 ## 수업
 
 lesson-list = 실제 프로세스로 하는 수업. 시작하려면: forkscope lesson 이름
@@ -621,3 +624,38 @@ demo-gone = { $parent }이(가) 끝났습니다.
 demo-given-up = 그만두었습니다.
 demo-let-go = { $parent }에 다시 실행하라고(SIGCONT) 했습니다.
 demo-nothing-done = 정지된 채 남은 프로세스는 없습니다.
+
+## 비교
+
+compare-scenario = 클라이언트 { $clients }명 동시에, 한 명마다: 대기 { $waiting } + CPU { $cpu }
+compare-scenario-echo = 클라이언트 { $clients }명 동시에, 한 명마다: { $service } 동안 열 줄 에코
+compare-cpus = {"  "}서버는 CPU { $cpus }개에서
+compare-waited = 기다린 시간
+compare-served = 서비스 시간
+compare-nth = { $n }번
+compare-longest = 최장
+compare-mean = 평균
+compare-total = 모두 끝
+compare-processes = 프로세스
+compare-threads = 쓰레드
+compare-memory = 메모리
+compare-cpu = CPU
+compare-failed = 실패
+compare-runs = …
+compare-stopped = 중단됨
+compare-scaled = { $scale }배로 줄여 잰 값: { $service }은(는) 원래 { $unscaled }. fork와 스케줄링 비용은 줄어들지 않습니다.
+compare-together = 모두 함께 돌며 CPU를 나누어 썼습니다.
+compare-left = { $percent } %, 약 { $time } 남음
+verdict-one-by-one = { $name }: 한 명씩 차례로. 마지막 클라이언트는 { $last } 기다렸고, 이는 서비스 시간 { $service }의 { $times }배입니다.
+verdict-in-turns = { $name }: 몇 명씩 차례로. 가장 오래 기다린 시간은 { $longest }입니다.
+verdict-at-once = { $names }: 모두 동시에. 아무도 { $longest }보다 오래 기다리지 않았고, 서비스는 평균 { $least }~{ $most } 걸렸습니다.
+verdict-at-once-alike = { $names }: 모두 동시에. 아무도 { $longest }보다 오래 기다리지 않았고, 서비스는 평균 { $least } 걸렸습니다.
+verdict-sooner = 동시에 서비스하니 { $times }배 빨리 끝났습니다. 한 클라이언트를 기다리는 동안 다른 클라이언트를 서비스하기 때문입니다.
+verdict-no-sooner = 동시에 서비스해도 더 빨리 끝나지 않았습니다. 차례로 할 때 이미 CPU를 { $busy } 썼으니, 기다림을 모두에게 나누었을 뿐입니다.
+verdict-turns = CPU가 한꺼번에 감당하는 클라이언트는 { $clients }명인데, 그 { $times }배를 요구했습니다. 1배를 넘으면 한 명이 늘 때마다 모두의 서비스가 길어집니다.
+verdict-cost = 메모리 최댓값: { $most } { $much }, { $least } { $little }.
+verdict-zombies = { $name }: 좀비 { $count }개가 남았습니다.
+verdict-failed = { $name }: 클라이언트 { $count }명이 거절되거나 끊겼습니다.
+verdict-unserved = { $name }: 멈추었을 때 클라이언트 { $count }명이 아직 남아 있었습니다.
+verdict-dropped = { $name }: 그동안 이 컴퓨터에서 커널이 연결 { $count }개를 버렸습니다(ListenDrops). 다시 두드린 클라이언트의 대기 시간은 믿기 어렵습니다.
+verdict-not-run = { $name }: 실행할 수 없었습니다: { $why }

@@ -4,10 +4,11 @@
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
+use std::time::Duration;
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -15,6 +16,9 @@ use super::crew::Crew;
 use super::plan::{Hold, Visit};
 use crate::server::config::{Rounds, Service};
 use crate::timeline::observation::{ClientId, ClientPhase, Failure};
+
+/// So many clients share an address.
+const PER_ADDRESS: u64 = 20_000;
 
 /// What one client is out to do, and how far it came.
 pub(super) struct Errand<'a> {
@@ -43,7 +47,10 @@ impl<'a> Errand<'a> {
         drop(door);
         match self.visit.service {
             Service::Echo => {
-                self.echo(&stream, began).await?;
+                match self.visit.talk {
+                    None => self.echo(&stream, began).await?,
+                    Some(rounds) => self.talk(&stream, began, rounds).await?,
+                }
                 self.stay(&stream, self.visit.hold).await
             }
             Service::Rounds(rounds) => self.rounds(&stream, began, rounds).await,
@@ -51,7 +58,7 @@ impl<'a> Errand<'a> {
     }
 
     async fn connect(&self, began: Instant) -> Result<Rc<TcpStream>, Failure> {
-        let stream = Rc::new(self.in_time(TcpStream::connect(self.visit.address)).await?);
+        let stream = Rc::new(self.in_time(self.open()).await?);
         let local = stream.local_addr().map_err(|error| self.failure(&error))?;
         if local == self.visit.address {
             // Nobody listens on a port that the kernel also gives to clients, and it gave this client that very
@@ -63,12 +70,53 @@ impl<'a> Errand<'a> {
         Ok(stream)
     }
 
-    /// Sends a line and takes it back, byte by byte.
+    /// An address has about twenty-eight thousand ports for connections to one server (`ip_local_port_range`). On
+    /// loopback there are more addresses: each is some clients' own.
+    async fn open(&self) -> io::Result<TcpStream> {
+        let another = u8::try_from(self.id.0 / PER_ADDRESS).ok().filter(|number| *number > 0);
+        match (self.visit.address.ip(), another) {
+            (IpAddr::V4(ip), Some(number)) if ip.is_loopback() => {
+                let socket = TcpSocket::new_v4()?;
+                socket.bind(SocketAddr::from((Ipv4Addr::new(127, 0, number, 1), 0)))?;
+                socket.connect(self.visit.address).await
+            }
+            _ => TcpStream::connect(self.visit.address).await,
+        }
+    }
+
+    /// Has a line echoed in each round, and thinks in between.
+    async fn talk(&self, stream: &TcpStream, began: Instant, rounds: Rounds) -> Result<(), Failure> {
+        let mut first = None;
+        let mut pause = Pause::of(rounds);
+        for round in 0..Rounds::COUNT {
+            if round > 0 {
+                pause.take().await;
+            }
+            let of_round = self.line(stream, began, first).await?;
+            first = first.or(of_round);
+        }
+        self.served_fully(first);
+        Ok(())
+    }
+
+    /// Sends a line and takes it back.
     async fn echo(&self, stream: &TcpStream, began: Instant) -> Result<(), Failure> {
+        let first = self.line(stream, began, None).await?;
+        self.served_fully(first);
+        Ok(())
+    }
+
+    /// Sends a line and takes it back, byte by byte; says when its first byte of service came.
+    async fn line(
+        &self,
+        stream: &TcpStream,
+        began: Instant,
+        first: Option<Instant>,
+    ) -> Result<Option<Instant>, Failure> {
         let line = format!("client {}: hello\n", self.id.0);
         self.in_time(write_all(stream, line.as_bytes())).await?;
         let mut expected = line.as_bytes();
-        let mut first = None;
+        let mut first = first;
         while !expected.is_empty() {
             let mut buffer = [0; 64];
             let count = self.in_time(read(stream, &mut buffer)).await?;
@@ -78,8 +126,7 @@ impl<'a> Errand<'a> {
             expected = expected.strip_prefix(&buffer[..count]).ok_or(Failure::Wrong)?;
             first.get_or_insert_with(|| self.served(began));
         }
-        self.served_fully(first);
-        Ok(())
+        Ok(first)
     }
 
     /// Keeps the connection and watches the server's end of it. A hold of `None` ends only by being hung up.
@@ -106,12 +153,13 @@ impl<'a> Errand<'a> {
     async fn rounds(&self, stream: &TcpStream, began: Instant, rounds: Rounds) -> Result<(), Failure> {
         let mut byte = [0; 1];
         let mut first = None;
+        let mut pause = Pause::of(rounds);
         for _ in 0..Rounds::COUNT {
             if self.in_time(read(stream, &mut byte)).await? == 0 {
                 return Err(Failure::Closed);
             }
             first.get_or_insert_with(|| self.served(began));
-            sleep(rounds.waiting_share()).await;
+            pause.take().await;
             self.in_time(write_all(stream, &byte)).await?;
         }
         if self.in_time(read(stream, &mut byte)).await? != 0 {
@@ -158,6 +206,31 @@ impl<'a> Errand<'a> {
                 Failure::Local
             }
         }
+    }
+}
+
+/// The client's share of the waiting, round after round. A timer counts in milliseconds and is late rather than early:
+/// what one pause was too long, the next is shorter.
+struct Pause {
+    share: Duration,
+    owed: Duration,
+}
+
+impl Pause {
+    fn of(rounds: Rounds) -> Self {
+        Self {
+            share: rounds.waiting_share(),
+            owed: Duration::ZERO,
+        }
+    }
+
+    async fn take(&mut self) {
+        let began = Instant::now();
+        let wanted = self.share.saturating_sub(self.owed);
+        if !wanted.is_zero() {
+            sleep(wanted).await;
+        }
+        self.owed = (self.owed + began.elapsed()).saturating_sub(self.share);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::server::config::Service;
+use crate::server::config::{Rounds, Service};
 
 /// Clients that come to one address.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub struct Visit {
     pub address: SocketAddr,
     /// What the server gives. A timed service ends when the server has given it, whatever `hold` says.
     pub service: Service,
+    /// To an echo server, a line in each round, in place of one line: as in a timed service, but for the work.
+    pub talk: Option<Rounds>,
     /// How long the client stays after its line was echoed; `None` is until it is hung up.
     pub hold: Option<Hold>,
     /// It gives up when nothing came for this long.
@@ -220,6 +222,7 @@ mod tests {
                 visit: Visit {
                     address: ([127, 0, 0, 1], 9190).into(),
                     service: Service::Echo,
+                    talk: None,
                     hold: None,
                     timeout: Duration::ZERO,
                 },

@@ -276,6 +276,7 @@ mod tests {
             visit: Visit {
                 address: ([127, 0, 0, 1], 9190).into(),
                 service: Service::Echo,
+                talk: None,
                 hold: Some(Hold::parse(hold).expect("a hold")),
                 timeout: Duration::from_secs(30),
             },

@@ -23,6 +23,7 @@ pub(super) fn run(args: &cli::Load) -> anyhow::Result<ExitCode> {
             service: args
                 .service
                 .map_or(Service::Echo, |total| Service::Rounds(Rounds { total, work })),
+            talk: None,
             hold: Some(args.hold),
             timeout: args.timeout,
         },

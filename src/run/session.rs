@@ -216,6 +216,7 @@ impl Session {
         let visit = Visit {
             address,
             service: self.service,
+            talk: None,
             hold: None,
             timeout: PATIENCE,
         };

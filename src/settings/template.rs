@@ -23,6 +23,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("port", "9190"),
     ("rate", "2/s"),
     ("service", "1s"),
+    ("workers", "8"),
 ];
 
 /// The whole file.

@@ -45,6 +45,14 @@ pub(super) struct Holders {
     pub(super) unreadable: usize,
 }
 
+/// Whether a TCP socket of our network namespace listens on this port.
+///
+/// # Errors
+/// What reading /proc/net/tcp says.
+pub fn is_listening(port: u16) -> io::Result<bool> {
+    Ok(!listening(port)?.is_empty())
+}
+
 /// The inodes of the TCP sockets that listen on a port in our network namespace.
 pub(super) fn listening(port: u16) -> io::Result<BTreeSet<u64>> {
     let four = procfs::net::tcp().map_err(|error| named("/proc/net/tcp", &error))?;

@@ -13,18 +13,18 @@ use crate::timeline::process::Pid;
 
 /// A process found below this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Descendant {
+pub struct Descendant {
     /// Which.
-    pub(super) pid: Pid,
+    pub pid: Pid,
     /// Below whom it was found.
-    pub(super) parent: Pid,
+    pub parent: Pid,
 }
 
 /// All descendants of `top`, parents before their children, without those in `spared` and what is below them.
 ///
 /// # Errors
 /// What reading /proc says, where nothing at all can be listed.
-pub(super) fn below(top: Pid, spared: &BTreeSet<Pid>) -> io::Result<Vec<Descendant>> {
+pub fn below(top: Pid, spared: &BTreeSet<Pid>) -> io::Result<Vec<Descendant>> {
     let scan = if has_children_files() { None } else { Some(scan()?) };
     let mut found: Vec<Descendant> = Vec::new();
     let mut seen: BTreeSet<Pid> = spared.clone();

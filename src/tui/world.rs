@@ -225,6 +225,7 @@ fn visit(address: SocketAddr, service: Service, hold: Option<Hold>) -> Visit {
     Visit {
         address,
         service,
+        talk: None,
         hold,
         timeout: PATIENCE,
     }

@@ -15,6 +15,7 @@ use crate::tui::theme::Theme;
 use crate::words::Words;
 use crate::words::cells::{fit, left, right, width};
 use crate::words::phrases::Room;
+use crate::words::units::age;
 
 /// Cells of the columns before what a process is doing.
 const STATE: usize = 17;
@@ -281,6 +282,37 @@ impl Widget for &Tree<'_> {
             if selected {
                 buffer.set_style(line, self.theme.selected);
             }
+        }
+        self.queue(pid, room, lines.map(|(_, line)| line), buffer);
+    }
+}
+
+impl Tree<'_> {
+    /// Whoever waits in an accept queue, below the processes where there is room: the longest first, and how many more.
+    fn queue(&self, pid: usize, room: usize, mut lines: impl Iterator<Item = Rect>, buffer: &mut Buffer) {
+        let mut queued = self.moment.queued.clone();
+        queued.sort_by_key(|line| (line.opened, line.id));
+        let mut waiting = queued.iter().enumerate().peekable();
+        let mut next = lines.next();
+        while let (Some(area), Some((index, socket))) = (next, waiting.next()) {
+            next = lines.next();
+            let text = if next.is_none() && waiting.peek().is_some() {
+                let more = (queued.len() - index).to_string();
+                self.words
+                    .say_with("queue-more", &[("count", more.into())])
+                    .into_owned()
+            } else {
+                let peer = socket.peer().map(|peer| peer.to_string()).unwrap_or_default();
+                let waits = age(self.moment.at.since(socket.opened));
+                let said = [("peer", peer.into()), ("time", waits.into())];
+                self.words.say_with("queue-waits", &said).into_owned()
+            };
+            let text = fit(&text, room.saturating_sub(pid + 1));
+            Line::from(vec![
+                Span::styled(format!(" {}", left("○", pid)), self.theme.dim),
+                Span::styled(text, self.theme.connection),
+            ])
+            .render(area, buffer);
         }
     }
 }

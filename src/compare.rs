@@ -1,0 +1,382 @@
+//! The two types of server, measured: the same clients come to one server model after the other, and what each of them
+//! met is put side by side.
+//!
+//! In this file: what is compared (pure), and what is known of it so far, as it grows by [`News`] (pure, too). What
+//! follows from the numbers in words stands in `verdict` (pure); what a tree of processes takes is read in `tally`, and
+//! `runner` launches the servers and lets the clients come.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use crate::server::config::{Model, Policy, Rounds};
+use crate::timeline::observation::{Client, ClientPhase, Failure};
+use crate::timeline::time::Time;
+
+pub mod figures;
+pub mod runner;
+mod tally;
+pub mod verdict;
+
+/// What all servers are put through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// How many clients come, all at once.
+    pub clients: u32,
+    /// What each of them gets, by itself: as it is run, already scaled.
+    pub rounds: Rounds,
+    /// The service is a plain echo, and the clients make the rounds: that is what anybody's server can give.
+    pub echo: bool,
+    /// How many CPUs the servers run on; `None` for all.
+    pub cpus: Option<u32>,
+    /// What the durations of the scenario that is meant were multiplied by.
+    pub scale: f64,
+    /// All at the same time, in place of one after the other.
+    pub together: bool,
+}
+
+impl Scenario {
+    /// What a measured time means in the scenario that was meant. (What forking and scheduling cost does not scale.)
+    pub fn unscaled(&self, measured: Duration) -> Duration {
+        Duration::try_from_secs_f64(measured.as_secs_f64() / self.scale).unwrap_or(Duration::MAX)
+    }
+
+    /// CPU time that one client costs by the scenario.
+    pub fn cpu(&self) -> Duration {
+        self.rounds.cpu_share() * Rounds::COUNT
+    }
+
+    /// About how long a server should take for all clients: one after the other, or as many at a time as `at_once` with
+    /// so many CPUs. For a progress bar, not for a result.
+    pub fn expected(&self, at_once: u32, cpus: u32) -> Duration {
+        let turns = self.clients.div_ceil(at_once.max(1));
+        let waiting = self.rounds.total * turns;
+        let computing = self.cpu() * self.clients / cpus.max(1);
+        waiting.max(computing)
+    }
+}
+
+/// Who is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contender {
+    /// The built-in server.
+    BuiltIn {
+        /// Of which model.
+        model: Model,
+        /// How it reaps, where that was said.
+        policy: Option<Policy>,
+    },
+    /// Anybody's, by its command; `{port}` in it stands for the port to listen on.
+    Command(Vec<OsString>),
+}
+
+impl Contender {
+    /// Reads `fork`, or `fork:once`.
+    pub fn parse(typed: &str) -> Result<Self, String> {
+        let (model, policy) = match typed.split_once(':') {
+            None => (typed, None),
+            Some((model, policy)) => (model, Some(policy)),
+        };
+        let names = |all: &mut dyn Iterator<Item = &'static str>| all.collect::<Vec<_>>().join(", ");
+        let Some(model) = Model::named(model) else {
+            let models = names(&mut Model::ALL.iter().map(|model| model.name()));
+            return Err(format!("'{model}' is not a server model: it is one of {models}"));
+        };
+        let policy = match policy {
+            None => None,
+            Some(name) => match Policy::named(name).filter(|policy| model.policies().contains(policy)) {
+                Some(policy) => Some(policy),
+                None if model.policies().is_empty() => {
+                    return Err(format!("'{typed}': the model {} has no children to reap", model.name()));
+                }
+                None => {
+                    let policies = names(&mut model.policies().iter().map(|policy| policy.name()));
+                    return Err(format!("'{typed}': a policy of {} is one of {policies}", model.name()));
+                }
+            },
+        };
+        Ok(Self::BuiltIn { model, policy })
+    }
+
+    /// What it is called in tables: as it was typed.
+    pub fn name(&self) -> String {
+        match self {
+            Self::BuiltIn { model, policy: None } => model.name().to_owned(),
+            Self::BuiltIn {
+                model,
+                policy: Some(policy),
+            } => format!("{}:{}", model.name(), policy.name()),
+            Self::Command(words) => {
+                let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+                words.join(" ")
+            }
+        }
+    }
+
+    /// How many clients it can serve at a time, as far as that is known beforehand.
+    fn at_once(&self, workers: u32) -> u32 {
+        match self {
+            Self::BuiltIn { model, policy } => match (model, policy) {
+                (Model::Iterative, _) | (_, Some(Policy::Wait)) if *model != Model::Prefork => 1,
+                (Model::Prefork, _) => workers,
+                (Model::Iterative | Model::Fork | Model::Threads | Model::Epoll, _) => u32::MAX,
+            },
+            Self::Command(_) => u32::MAX,
+        }
+    }
+}
+
+/// What happens in a comparison. Times are of the clock of all observations.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// This contender's server is being started.
+    Starting(usize),
+    /// It listens, and its clients come from now on.
+    Began(usize, Time),
+    /// One of its clients.
+    Client(usize, Client),
+    /// What its processes take.
+    Reading(usize, Reading),
+    /// All its clients have left, or were sent away.
+    Ended(usize, End),
+    /// It could not be run: why.
+    Failed(usize, String),
+    /// All is over.
+    Over,
+}
+
+/// What a tree of processes takes at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Processes, without zombies.
+    pub processes: u32,
+    /// Their threads.
+    pub threads: u32,
+    /// Processes that have ended and were not waited for.
+    pub zombies: u32,
+    /// Anonymous memory, each page shared out among those who share it; `None` where it may not be read.
+    pub pss_anon: Option<u64>,
+    /// CPU time that it has spent since the clients came.
+    pub cpu: Duration,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// When.
+    pub at: Time,
+    /// Zombies that stayed, once all clients were gone; `None` where the end was not waited for.
+    pub zombies_left: Option<u32>,
+    /// Connections that the kernel dropped meanwhile for want of room in an accept queue (of the whole machine).
+    pub dropped: u64,
+}
+
+/// Where in its run a contender is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Its turn has not come.
+    Queued,
+    /// It is being started.
+    Starting,
+    /// Its clients are there.
+    Running,
+    /// It is done.
+    Done,
+    /// It could not be run.
+    Failed(String),
+}
+
+/// One client: when it came, and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Visitor {
+    /// When it began to connect.
+    pub arrived: Option<Time>,
+    /// When the first byte of service came.
+    pub first: Option<Time>,
+    /// When the last one came.
+    pub last: Option<Time>,
+    /// How it failed.
+    pub error: Option<Failure>,
+}
+
+/// What a client does just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// It has not come.
+    Absent,
+    /// It waits to be served.
+    Waiting,
+    /// It is being served.
+    Served,
+    /// It was served.
+    Done,
+    /// It failed.
+    Failed,
+}
+
+impl Visitor {
+    /// How long it waited for its first byte.
+    pub fn wait(&self) -> Option<Duration> {
+        Some(self.first?.since(self.arrived?))
+    }
+
+    /// How long it was then served.
+    pub fn service(&self) -> Option<Duration> {
+        Some(self.last?.since(self.first?))
+    }
+
+    /// What it does.
+    pub fn phase(&self) -> Phase {
+        match (self.error, self.arrived, self.first, self.last) {
+            (Some(_), ..) => Phase::Failed,
+            (None, None, ..) => Phase::Absent,
+            (None, Some(_), None, _) => Phase::Waiting,
+            (None, Some(_), Some(_), None) => Phase::Served,
+            (None, Some(_), Some(_), Some(_)) => Phase::Done,
+        }
+    }
+}
+
+/// One contender, and how it went so far.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// Its name.
+    pub name: String,
+    /// Who it is.
+    pub contender: Contender,
+    /// How many clients it is expected to serve at a time.
+    pub at_once: u32,
+    /// Where in its run it is.
+    pub stage: Stage,
+    /// When its clients came.
+    pub began: Option<Time>,
+    /// How it ended.
+    pub end: Option<End>,
+    /// Its clients, by number.
+    pub visitors: Vec<Visitor>,
+    /// The most of everything that was read at a moment.
+    pub peak: Option<Reading>,
+}
+
+/// All that is known of a comparison so far.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// What all are put through.
+    pub scenario: Scenario,
+    /// On how many CPUs the servers really run.
+    pub cpus: u32,
+    /// Those who are compared, in their order.
+    pub courses: Vec<Course>,
+    /// All is over.
+    pub over: bool,
+}
+
+impl Comparison {
+    /// Before anything has happened.
+    pub fn new(scenario: Scenario, contenders: &[Contender], workers: u32, cpus: u32) -> Self {
+        let clients = usize::try_from(scenario.clients).unwrap_or(usize::MAX);
+        let course = |contender: &Contender| Course {
+            name: contender.name(),
+            at_once: contender.at_once(workers),
+            contender: contender.clone(),
+            stage: Stage::Queued,
+            began: None,
+            end: None,
+            visitors: vec![Visitor::default(); clients],
+            peak: None,
+        };
+        Self {
+            courses: contenders.iter().map(course).collect(),
+            scenario,
+            cpus,
+            over: false,
+        }
+    }
+
+    /// Takes in what has happened.
+    pub fn apply(&mut self, news: News) {
+        let (News::Starting(at)
+        | News::Began(at, _)
+        | News::Client(at, _)
+        | News::Reading(at, _)
+        | News::Ended(at, _)
+        | News::Failed(at, _)) = news
+        else {
+            self.over = true;
+            return;
+        };
+        let Some(course) = self.courses.get_mut(at) else { return };
+        match news {
+            News::Starting(_) => course.stage = Stage::Starting,
+            News::Began(_, at) => (course.stage, course.began) = (Stage::Running, Some(at)),
+            News::Client(_, client) => course.client(client),
+            News::Reading(_, reading) => course.reading(reading),
+            News::Ended(_, end) => (course.stage, course.end) = (Stage::Done, Some(end)),
+            News::Failed(_, why) => course.stage = Stage::Failed(why),
+            News::Over => {}
+        }
+    }
+
+    /// How far it is, from 0 to 1, and about how long it still takes: by what the scenario makes one expect, for those
+    /// who have not been run, and of the one that runs by its clients.
+    pub fn progress(&self, now: Time) -> (f64, Duration) {
+        let (mut done, mut left, mut slowest) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        for course in &self.courses {
+            let expected = self.scenario.expected(course.at_once, self.cpus);
+            let (took, remains) = match (&course.stage, course.began) {
+                (Stage::Done | Stage::Failed(_), began) => {
+                    let took = began.zip(course.end).map(|(began, end)| end.at.since(began));
+                    (took.unwrap_or(Duration::ZERO), Duration::ZERO)
+                }
+                (Stage::Running, Some(began)) => {
+                    let took = now.since(began);
+                    (took, expected.saturating_sub(took))
+                }
+                (Stage::Queued | Stage::Starting | Stage::Running, _) => (Duration::ZERO, expected),
+            };
+            done += took;
+            left += remains;
+            slowest = slowest.max(remains);
+        }
+        let whole = (done + left).as_secs_f64();
+        let share = if self.over || whole == 0.0 {
+            1.0
+        } else {
+            done.as_secs_f64() / whole
+        };
+        (share, if self.scenario.together { slowest } else { left })
+    }
+}
+
+impl Course {
+    fn client(&mut self, client: Client) {
+        let number = usize::try_from(client.id.0).unwrap_or(usize::MAX);
+        let Some(visitor) = number.checked_sub(1).and_then(|at| self.visitors.get_mut(at)) else {
+            return;
+        };
+        match client.phase {
+            ClientPhase::Connecting => visitor.arrived = Some(client.at),
+            ClientPhase::Connected => {}
+            ClientPhase::Served => visitor.first = Some(client.at),
+            ClientPhase::Done => visitor.last = Some(client.at),
+            ClientPhase::Failed(failure) => visitor.error = Some(failure),
+        }
+    }
+
+    fn reading(&mut self, reading: Reading) {
+        let peak = self.peak.get_or_insert(reading);
+        peak.processes = peak.processes.max(reading.processes);
+        peak.threads = peak.threads.max(reading.threads);
+        peak.zombies = peak.zombies.max(reading.zombies);
+        peak.pss_anon = peak.pss_anon.max(reading.pss_anon);
+        peak.cpu = peak.cpu.max(reading.cpu);
+    }
+
+    /// The client of that number, from 1.
+    pub fn visitor(&self, number: u32) -> Option<&Visitor> {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.visitors.get(at)
+    }
+}
+
+#[cfg(test)]
+mod tests;

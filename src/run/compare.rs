@@ -1,0 +1,167 @@
+//! `forkscope compare`: the two types of server, measured, as a table or as JSON.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::cli;
+use crate::compare::runner::{Race, Sink};
+use crate::compare::{Comparison, Contender, News, Scenario, Stage};
+use crate::observe::clock;
+use crate::report::compare::{json, text};
+use crate::server::config::{Rounds, Work};
+use crate::server::cpus::Cpus;
+use crate::words::{Language, Words};
+
+use super::outside::{Call, Outside, Woken};
+use super::prepare::Refusal;
+use super::{CANNOT, USAGE};
+
+/// No more workers by themselves: so many children a server may have.
+const PROCESSES: u32 = 512;
+
+/// How often the progress is said.
+const TICK: Duration = Duration::from_millis(200);
+
+pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
+    let words = Words::new(args.lang.unwrap_or_else(Language::of_environment));
+    let race = race(args)?;
+    let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
+    let mut comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
+    let mut outside = Outside::listen()?;
+    let (sender, mut news) = unbounded_channel();
+    // Where we have ended, nobody wants the news.
+    let sink: Sink = Arc::new(move |said: News| drop(sender.send(said)));
+    let stop = Arc::clone(&race.stop);
+    let runner = thread::Builder::new()
+        .name("comparison".to_owned())
+        .spawn(move || race.run(&sink))
+        .context("start the thread of the comparison")?;
+    let progress = Progress::new(&words);
+    let mut called = None;
+    let mut due = Instant::now();
+    while !comparison.over {
+        match outside.wait(news.recv(), Some(due)) {
+            Woken::Came(Some(said)) => comparison.apply(said),
+            // The runner is gone, which its own panic has told.
+            Woken::Came(None) => break,
+            Woken::Due => {
+                progress.say(&comparison);
+                due = Instant::now() + TICK;
+            }
+            Woken::Called(call) => {
+                called.get_or_insert(call);
+                stop.store(true, Ordering::Relaxed);
+                if call == Call::ReaderGone {
+                    break;
+                }
+            }
+        }
+    }
+    progress.wipe();
+    let survivors = runner.join().unwrap_or_default();
+    let now = clock::now();
+    let report = if args.json {
+        json::comparison(&comparison, now).context("write JSON")?
+    } else {
+        text::comparison(&words, &comparison, now)
+    };
+    outside.write(&report, Some(Duration::from_secs(1)))?;
+    if args.json {
+        // The schema has no place for what makes figures doubtful.
+        for doubt in text::doubts(&words, &comparison, now) {
+            super::complain(&doubt);
+        }
+    }
+    super::say_survivors(&survivors);
+    let none = comparison
+        .courses
+        .iter()
+        .all(|course| matches!(course.stage, Stage::Failed(_)));
+    Ok(match called {
+        Some(call) => call.exit_code(),
+        None if none => ExitCode::from(CANNOT),
+        None => ExitCode::SUCCESS,
+    })
+}
+
+/// What the flags ask for.
+fn race(args: &cli::Compare) -> Result<Race, Refusal> {
+    let nofile = super::raise_limit();
+    let echo = !args.command.is_empty();
+    let mut contenders = args.models.clone();
+    if echo {
+        contenders.push(Contender::Command(args.command.clone()));
+        if !args
+            .command
+            .iter()
+            .any(|word| word.to_string_lossy().contains("{port}"))
+        {
+            let text = "the command must be told its port: write {port} where it takes it, as in `-- ./server {port}`";
+            return Err(Refusal::new(&text, USAGE));
+        }
+    }
+    let scale = |time: Duration| Duration::try_from_secs_f64(time.as_secs_f64() * args.scale).unwrap_or(Duration::MAX);
+    let work = match (echo, args.work) {
+        (true, _) => Work::Io,
+        (false, Work::Mix { cpu }) => Work::Mix { cpu: scale(cpu) },
+        (false, work @ (Work::Io | Work::Cpu)) => work,
+    };
+    let allowed = Cpus::allowed().map_err(|errno| Refusal::new(&format!("sched_getaffinity: {errno}"), CANNOT))?;
+    let cpus = allowed.divide(args.cpus);
+    cpus.1
+        .keep()
+        .map_err(|errno| Refusal::new(&format!("sched_setaffinity: {errno}"), CANNOT))?;
+    Ok(Race {
+        scenario: Scenario {
+            clients: args.clients,
+            rounds: Rounds {
+                total: scale(args.service),
+                work,
+            },
+            echo,
+            cpus: Some(args.cpus),
+            scale: args.scale,
+            together: args.together,
+        },
+        contenders,
+        workers: args.workers.unwrap_or(args.clients.min(PROCESSES)),
+        cpus,
+        nofile,
+        stop: Arc::new(AtomicBool::new(false)),
+    })
+}
+
+/// How far it is, on standard error, where that is a terminal.
+struct Progress<'a> {
+    words: &'a Words,
+    shown: bool,
+}
+
+impl<'a> Progress<'a> {
+    fn new(words: &'a Words) -> Self {
+        let shown = std::io::stderr().is_terminal();
+        Self { words, shown }
+    }
+
+    fn say(&self, comparison: &Comparison) {
+        if !self.shown {
+            return;
+        }
+        let text = text::progress(self.words, comparison, clock::now());
+        // A terminal that is gone ends us soon enough.
+        let _ = write!(std::io::stderr(), "\r\x1b[K{text}");
+    }
+
+    fn wipe(&self) {
+        if self.shown {
+            let _ = write!(std::io::stderr(), "\r\x1b[K");
+        }
+    }
+}

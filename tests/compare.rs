@@ -1,0 +1,212 @@
+//! `forkscope compare` as a whole, with few clients: every model and a command of somebody's, as JSON and as a table.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first thing that fails")]
+
+use std::io::Read as _;
+use std::process::{Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde_json::Value;
+
+const TOOL: &str = env!("CARGO_BIN_EXE_forkscope");
+
+fn compare(flags: &[&str]) -> Output {
+    let output = Command::new(TOOL)
+        .args(["compare", "--lang", "en"])
+        .args(flags)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    output
+}
+
+fn json(flags: &[&str]) -> Value {
+    serde_json::from_slice(&compare(&[&["--json"], flags].concat()).stdout).unwrap()
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn every_model_serves_every_client_and_only_one_makes_them_wait() {
+    let result = json(&["--clients", "8", "--service", "200ms", "--work", "io"]);
+    assert_eq!(keys(&result), ["models", "scenario", "schema"]);
+    let scenario = ["clients", "cpus", "scale", "service_seconds", "work"];
+    assert_eq!(keys(&result["scenario"]), scenario);
+    let models = result["models"].as_array().unwrap();
+    let names: Vec<&str> = models.iter().map(|model| model["model"].as_str().unwrap()).collect();
+    assert_eq!(names, ["iterative", "fork", "threads", "epoll", "prefork"]);
+    for model in models {
+        let fields = [
+            "clients",
+            "cpu_busy",
+            "failed",
+            "model",
+            "peak",
+            "service",
+            "total_seconds",
+            "wait",
+            "zombies_left",
+        ];
+        assert_eq!(keys(model), fields);
+        assert_eq!(
+            keys(&model["clients"][0]),
+            ["arrived", "error", "n", "service_seconds", "wait_seconds"]
+        );
+        assert_eq!(keys(&model["wait"]), ["first", "max", "median", "p95", "p99"]);
+        assert_eq!(keys(&model["peak"]), ["processes", "pss_anon_bytes", "threads"]);
+        assert_eq!(
+            (&model["failed"], &model["zombies_left"]),
+            (&0.into(), &0.into()),
+            "{model}"
+        );
+        assert!(
+            model["peak"]["pss_anon_bytes"].as_u64().is_some_and(|bytes| bytes > 0),
+            "{model}"
+        );
+        for client in model["clients"].as_array().unwrap() {
+            assert!(
+                client["service_seconds"].as_f64().is_some_and(|time| time >= 0.2),
+                "{client}"
+            );
+        }
+    }
+    // Seven others were served before: each of them for 200 ms at least.
+    let longest = |at: usize| models[at]["wait"]["max"].as_f64().unwrap();
+    assert!(longest(0) >= 1.4, "{}", longest(0));
+    let peak = |at: usize, what: &str| models[at]["peak"][what].as_u64().unwrap();
+    assert_eq!((peak(0, "processes"), peak(0, "threads")), (1, 1));
+    assert!(peak(1, "processes") > 1, "a child for each");
+    assert_eq!(peak(2, "processes"), 1);
+    assert!(peak(2, "threads") > 1, "a thread for each");
+    assert_eq!((peak(3, "processes"), peak(3, "threads")), (1, 1));
+    assert_eq!(peak(4, "processes"), 9);
+}
+
+#[test]
+fn a_command_stands_in_the_same_table() {
+    let models = [
+        "--models",
+        "iterative,fork:once",
+        "--clients",
+        "4",
+        "--service",
+        "100ms",
+    ];
+    let command = ["--", TOOL, "serve", "--model", "threads", "--port", "{port}"];
+    let result = json(&[&models[..], &command].concat());
+    assert_eq!(result["scenario"]["work"], "io");
+    let models = result["models"].as_array().unwrap();
+    assert_eq!(models.len(), 3);
+    for model in models {
+        assert_eq!(model["failed"], 0, "{model}");
+        assert!(
+            model["total_seconds"].as_f64().is_some_and(|time| time >= 0.09),
+            "{model}"
+        );
+    }
+    assert!(models[2]["model"].as_str().unwrap().ends_with("--port {port}"));
+    assert!(
+        models[0]["wait"]["max"].as_f64().unwrap() >= 0.27,
+        "{}",
+        models[0]["wait"]
+    );
+}
+
+#[test]
+fn all_at_the_same_time() {
+    let flags = [
+        "--together",
+        "--models",
+        "epoll,threads",
+        "--clients",
+        "5",
+        "--service",
+        "100ms",
+    ];
+    let text = String::from_utf8(compare(&flags).stdout).unwrap();
+    assert!(
+        text.contains("\nepoll ") && text.contains("\nthreads ") && text.contains("together"),
+        "{text}"
+    );
+}
+
+/// What a model cannot hold is shown, and no crash.
+#[test]
+fn clients_beyond_the_limit_are_counted() {
+    let flags = [
+        "--models",
+        "fork,epoll",
+        "--clients",
+        "700",
+        "--service",
+        "3s",
+        "--work",
+        "io",
+        "--scale",
+        "0.5",
+    ];
+    let result = json(&flags);
+    let failed = |at: usize| result["models"][at]["failed"].as_u64().unwrap();
+    assert!(failed(0) > 0, "there are at most 512 children");
+    assert_eq!(failed(1), 0);
+}
+
+#[test]
+fn ctrl_c_ends_it_with_the_figures_so_far() {
+    let mut child = Command::new(TOOL)
+        .args([
+            "compare",
+            "--json",
+            "--models",
+            "iterative,fork",
+            "--clients",
+            "50",
+            "--service",
+            "2s",
+        ])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pid = i32::try_from(child.id()).unwrap();
+    // Until its guardian has a server, and clients are there: then its threads are more than two.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while std::fs::read_dir(format!("/proc/{pid}/task")).unwrap().count() < 4 {
+        assert!(std::time::Instant::now() < deadline, "no clients come");
+        std::thread::yield_now();
+    }
+    kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{said}");
+    let result: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(result["models"][0]["clients"].as_array().unwrap().len(), 50);
+    assert_eq!(result["models"][0]["zombies_left"], Value::Null);
+    assert_eq!(result["models"][1]["wait"]["max"], Value::Null);
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    for flags in [
+        &["--models", "threads:none"][..],
+        &["--models", "select"],
+        &["--scale", "0"],
+        &["--clients", "0"],
+        &["--", "true"],
+    ] {
+        let output = Command::new(TOOL).arg("compare").args(flags).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{flags:?}");
+        assert!(output.stdout.is_empty());
+    }
+    let output = Command::new(TOOL)
+        .args(["compare", "--models", "", "--", "/nowhere", "{port}"])
+        .output()
+        .unwrap();
+    assert_ne!(output.status.code(), Some(0));
+}
