@@ -377,24 +377,20 @@ impl App {
             .unwrap_or(Why::Nothing)
     }
 
-    /// Turns to what is most telling now.
-    pub fn turn_to_most_telling(&mut self) {
-        if self.looking == Looking::Live && self.selected.is_none() {
-            let moment = self.moment();
-            let (found, at) = (candidates(&self.timeline, &moment), moment.at);
-            drop(moment);
-            self.attention.turn(&found, at);
-        }
-    }
-
-    /// Keeps the rows on screen within the tree, and the selected one in sight, after either has changed.
+    /// Keeps the rows on screen within the tree, and the selected one in sight, after either has changed; with none
+    /// selected it turns to what is most telling now. A moment of a thousand rows is dear: it is asked for once.
     pub fn settle(&mut self) {
         self.follow();
         let moment = self.moment();
         let outline = self.outline(&moment);
         let rows = outline.lines.len();
         let at = self.bar(&moment, &outline);
+        let asked = self.looking == Looking::Live && self.selected.is_none();
+        let telling = asked.then(|| (candidates(&self.timeline, &moment), moment.at));
         drop(moment);
+        if let Some((found, at)) = telling {
+            self.attention.turn(&found, at);
+        }
         let page = self.page.max(1);
         self.scroll = self.scroll.min(rows.saturating_sub(page));
         if let Some(at) = at.filter(|_| !self.browse.adrift) {

@@ -201,7 +201,6 @@ pub fn page(app: &App, area: Rect) -> usize {
 pub fn prepare(app: &mut App, area: Rect) {
     app.page = page(app, area);
     app.settle();
-    app.turn_to_most_telling();
     let projector = app.look.projector;
     let open = Places::on(area, projector)
         .filter(|_| app.beside.is_open())
