@@ -33,6 +33,7 @@ pub mod sockets;
 mod tally;
 pub mod time;
 pub mod tree;
+pub mod wchan;
 pub mod why;
 
 pub use clients::ClientTotals;
@@ -283,6 +284,7 @@ impl Timeline {
             fds: if reading.is_zombie() { Some(0) } else { reading.fds },
             sockets_known,
             blocked,
+            wchan: reading.wchan,
             sigchld: reading.sigchld,
             uid: reading.uid,
             names: reading.names.clone(),

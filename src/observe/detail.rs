@@ -36,7 +36,7 @@ fn particulars(proc: &Proc, pid: Pid, stat: &StatFile) -> Particulars {
         session: stat.stat.session,
         executable: link(proc, pid, "exe"),
         signals: status.and_then(signals),
-        waits: bytes(proc, pid, "syscall").and_then(|line| waits(&line)),
+        waits: waits(proc, pid),
         descriptors: descriptors(proc, pid),
         most_descriptors: bytes(proc, pid, "limits").and_then(|limits| most_descriptors(&limits)),
         memory: bytes(proc, pid, "smaps_rollup").and_then(|smaps| memory(&smaps)),
@@ -99,8 +99,15 @@ fn namespace_pids(status: &[u8]) -> Vec<Pid> {
     pids.filter_map(|pid| pid.parse().ok()).collect()
 }
 
-fn waits(line: &[u8]) -> Got<Waits> {
-    let line = std::str::from_utf8(line).map_err(|_| Unread::Absent)?;
+fn waits(proc: &Proc, pid: Pid) -> Got<Waits> {
+    let line = match fs::read(proc.path(pid, "syscall")) {
+        Ok(line) => line,
+        Err(error) => {
+            let wchan = syscall::hides(&error).then(|| syscall::wchan(proc, pid, &mut Vec::new()));
+            return wchan.flatten().map(Waits::Asleep).ok_or(unread(&error));
+        }
+    };
+    let line = std::str::from_utf8(&line).map_err(|_| Unread::Absent)?;
     syscall::waits(line).ok_or(Unread::Absent)
 }
 
@@ -172,6 +179,7 @@ fn cgroup(groups: &[u8]) -> Got<Box<[u8]>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::timeline::wchan::Wchan;
 
     #[test]
     fn what_the_files_say_is_understood() {
@@ -199,13 +207,31 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_is_hidden_leaves_the_function() {
+        let directory = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+        let own = directory.path().join("7");
+        let write =
+            |name: &str, content: &[u8]| fs::create_dir_all(&own).and_then(|()| fs::write(own.join(name), content));
+        let proc = Proc::at(directory.path());
+        assert_eq!(waits(&proc, 7), Err(Unread::Absent));
+        assert!(write("wchan", b"0").is_ok());
+        assert_eq!(waits(&proc, 7), Err(Unread::Absent));
+        assert!(write("wchan", b"inet_csk_accept").is_ok());
+        assert_eq!(
+            waits(&proc, 7),
+            Wchan::of("inet_csk_accept").map(Waits::Asleep).ok_or(Unread::Absent)
+        );
+        assert!(write("syscall", b"\xff").is_ok());
+        assert_eq!(waits(&proc, 7), Err(Unread::Absent));
+    }
+
+    #[test]
     fn what_is_missing_is_said_to_be() {
         assert_eq!(users(b""), Err(Unread::Absent));
         assert_eq!(signals(b"SigPnd:\t0\n"), Err(Unread::Absent));
         assert_eq!(memory(b""), Err(Unread::Absent));
         assert_eq!(most_descriptors(b""), Err(Unread::Absent));
         assert_eq!(cgroup(b""), Err(Unread::Absent));
-        assert_eq!(waits(b"\xff"), Err(Unread::Absent));
         assert_eq!(
             unread(&io::Error::from_raw_os_error(nix::libc::EACCES)),
             Unread::NotPermitted

@@ -1,10 +1,18 @@
-//! What a process is blocked in: /proc/PID/syscall (proc_pid_syscall(5)), and the numbers of this architecture.
+//! What a process is blocked in: /proc/PID/syscall (proc_pid_syscall(5)), and the numbers of this architecture. Where that
+//! is hidden, /proc/PID/wchan (proc_pid_wchan(5)): the one asks for the right to trace, which Yama keeps to ancestors
+//! (Documentation/admin-guide/LSM/Yama.rst), the other for the right to read.
+
+use std::io;
 
 use nix::libc;
 
 use crate::timeline::call::{Call, int};
 use crate::timeline::detail::Waits;
 use crate::timeline::observation::BlockedReading;
+use crate::timeline::process::Pid;
+use crate::timeline::wchan::Wchan;
+
+use super::proc::Proc;
 
 /// Reads the line: the call's number and its arguments, or `running`, or -1 where it is blocked outside any call.
 pub fn parse(line: &str) -> Option<BlockedReading> {
@@ -13,7 +21,7 @@ pub fn parse(line: &str) -> Option<BlockedReading> {
             call,
             fd: call.takes_fd().then(|| int(arguments[0])),
         }),
-        Waits::Running | Waits::Outside => None,
+        Waits::Running | Waits::Outside | Waits::Asleep(_) => None,
     }
 }
 
@@ -35,6 +43,18 @@ pub(super) fn waits(line: &str) -> Option<Waits> {
         call: named(number),
         arguments,
     })
+}
+
+/// The file may not be read of that process, or this kernel has none; not that the process has gone.
+pub(super) fn hides(error: &io::Error) -> bool {
+    let hidden = [libc::EACCES, libc::EPERM, libc::ENOENT, libc::ENOSYS];
+    error.raw_os_error().is_some_and(|number| hidden.contains(&number))
+}
+
+/// The kernel function that a process sleeps in, where it is one that tells something.
+pub(super) fn wchan(proc: &Proc, pid: Pid, bytes: &mut Vec<u8>) -> Option<Wchan> {
+    proc.read_record(pid, "wchan", bytes).ok()?;
+    Wchan::of(std::str::from_utf8(bytes).ok()?.trim_end())
 }
 
 /// The call of that number, on the architecture that this is built for.

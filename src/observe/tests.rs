@@ -85,6 +85,9 @@ fn process(reading: &Reading) -> String {
     if let Some(blocked) = reading.blocked {
         let _ = write!(told, " in {:?}({:?})", blocked.call, blocked.fd);
     }
+    if let Some(wchan) = reading.wchan {
+        let _ = write!(told, " asleep in {}", wchan.function);
+    }
     if let Some(sigchld) = reading
         .sigchld
         .filter(|sigchld| sigchld.disposition != Disposition::Default || sigchld.blocked || sigchld.pending)
@@ -454,6 +457,31 @@ fn what_a_process_waits_in_is_read_unless_it_runs() {
         "10@100 <1 S root in Accept4(Some(3))
          20@100 <10 S
          30@100 <10 R",
+    );
+}
+
+/// As under Yama, for a process that is no descendant of ours.
+#[test]
+fn where_the_call_is_hidden_the_function_is_read() {
+    let fake = server(&[20, 30, 40]);
+    fake.process(20, 10).write();
+    fake.process(30, 10).state('R').write();
+    fake.process(40, 10).write();
+    for (pid, function) in [
+        (10, "inet_csk_accept"),
+        (20, "0"),
+        (30, "do_wait"),
+        (40, "do_poll.constprop.0"),
+    ] {
+        fake.write(&format!("{pid}/wchan"), function);
+    }
+    fake.write("40/syscall", "running\n");
+    check(
+        &mut fake.sampler(),
+        "10@100 <1 S root asleep in inet_csk_accept
+         20@100 <10 S
+         30@100 <10 R
+         40@100 <10 S",
     );
 }
 

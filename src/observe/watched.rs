@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::timeline::observation::{BlockedReading, HeldSocket, Reading};
 use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
+use crate::timeline::wchan::Wchan;
 
 use super::proc::{Proc, StatFile, is_gone, reread, reread_record};
 use super::runs::Runs;
@@ -63,6 +64,7 @@ pub(super) struct Watched {
     judged: bool,
     visible: bool,
     blocked: Option<BlockedReading>,
+    wchan: Option<Wchan>,
     fresh: bool,
 }
 
@@ -114,6 +116,7 @@ impl Watched {
             judged: false,
             visible: false,
             blocked: None,
+            wchan: None,
             fresh: true,
         }))
     }
@@ -222,7 +225,8 @@ impl Watched {
         let fresh = std::mem::take(&mut self.fresh);
         let moved = std::mem::take(&mut self.moved) || fresh;
         if self.is_zombie() {
-            (self.sockets, self.fds, self.blocked) = (None, Some(0), None);
+            (self.sockets, self.fds) = (None, Some(0));
+            (self.blocked, self.wchan) = (None, None);
             if !std::mem::replace(&mut self.judged, true) {
                 self.visible = Privileges::own().may_see(proc, self.key.pid);
             }
@@ -238,13 +242,14 @@ impl Watched {
         }
         let mut woke = false;
         if moved {
-            let blocked = match self.state() {
-                State::Running => None,
+            let (blocked, wchan) = match self.state() {
+                State::Running => (None, None),
                 _ => self.reads_blocked(proc, bytes),
             };
             // A call that takes a connection reserves its descriptor before it sleeps, so that the count alone does
             // not change when one comes.
-            woke = std::mem::replace(&mut self.blocked, blocked) != blocked;
+            woke = (self.blocked, self.wchan) != (blocked, wchan);
+            (self.blocked, self.wchan) = (blocked, wchan);
         }
         if all || moved || self.threads() > 1 {
             self.count_descriptors(proc, all || woke);
@@ -324,9 +329,13 @@ impl Watched {
         read && (set(bytes, b"SigPnd:") | set(bytes, b"ShdPnd:")) & SIGCHLD_BIT != 0
     }
 
-    fn reads_blocked(&self, proc: &Proc, bytes: &mut Vec<u8>) -> Option<BlockedReading> {
-        proc.read_record(self.key.pid, "syscall", bytes).ok()?;
-        syscall::parse(std::str::from_utf8(bytes).ok()?)
+    /// The call that it is blocked in, or, where that is hidden, the function that it sleeps in.
+    fn reads_blocked(&self, proc: &Proc, bytes: &mut Vec<u8>) -> (Option<BlockedReading>, Option<Wchan>) {
+        match proc.read_record(self.key.pid, "syscall", bytes) {
+            Ok(()) => (std::str::from_utf8(bytes).ok().and_then(syscall::parse), None),
+            Err(error) if syscall::hides(&error) => (None, syscall::wchan(proc, self.key.pid, bytes)),
+            Err(_) => (None, None),
+        }
     }
 
     /// How it ended. The kernel shows field 52 only to who may trace the process, and 0 to others, which is then no
@@ -365,6 +374,7 @@ impl Watched {
                 pending: self.pending,
             }),
             blocked: self.blocked,
+            wchan: self.wchan,
             exit: self.exit(),
         }
     }

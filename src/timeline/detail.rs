@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::call::Call;
 use super::process::{Key, Pid, ProcessId};
 use super::time::Time;
+use super::wchan::Wchan;
 
 /// A look holds for as long after it: the next comes within a second, and a busy machine takes its time.
 const HOLDS: Duration = Duration::from_secs(3);
@@ -51,7 +52,7 @@ pub struct Particulars {
     pub executable: Got<Box<[u8]>>,
     /// What it does with signals.
     pub signals: Got<Signals>,
-    /// What it is blocked in (proc_pid_syscall(5)).
+    /// What it is blocked in (proc_pid_syscall(5), or proc_pid_wchan(5) where that is hidden).
     pub waits: Got<Waits>,
     /// Its open descriptors, by number.
     pub descriptors: Got<Vec<Descriptor>>,
@@ -100,6 +101,8 @@ pub enum Waits {
     Running,
     /// In the kernel, and in no system call: at a page fault, say, or stopped.
     Outside,
+    /// In this function of the kernel; in which system call is hidden.
+    Asleep(Wchan),
     /// In a system call.
     In {
         /// Which.

@@ -10,6 +10,7 @@ use super::detail::Detail;
 use super::process::{ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
 use super::sockets::TcpState;
 use super::time::{Time, When};
+use super::wchan::Wchan;
 
 /// One thing that was observed.
 #[derive(Debug, Clone)]
@@ -109,6 +110,8 @@ pub struct Reading {
     pub sigchld: Option<Sigchld>,
     /// What it is blocked in; `None` where it is not, or the kernel does not tell.
     pub blocked: Option<BlockedReading>,
+    /// The kernel function that it sleeps in, where `blocked` may not be read and that may.
+    pub wchan: Option<Wchan>,
     /// How it ended, for a zombie.
     pub exit: ExitStatus,
 }

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call::Call;
+use super::call::{Call, Waiting};
 use super::history::History;
 use super::sockets::SocketId;
 use super::time::{Time, When};
+use super::wchan::Wchan;
 
 /// A process id as the kernel gives it in the namespace of forkscope.
 pub type Pid = i32;
@@ -168,6 +169,8 @@ pub struct Facts {
     pub sockets_known: bool,
     /// What it is blocked in; `None` where it is not, or the kernel does not tell.
     pub blocked: Option<Blocked>,
+    /// The kernel function that it sleeps in; only where the call that it is blocked in is hidden.
+    pub wchan: Option<Wchan>,
     /// What it does with SIGCHLD; `None` where not read.
     pub sigchld: Option<Sigchld>,
     /// Its effective user.
@@ -177,6 +180,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// What kind of waiting it is in, by its call or, where that is hidden, by the function that it sleeps in.
+    pub fn waiting(&self) -> Option<Waiting> {
+        let call = self.blocked.map(|blocked| blocked.call.waiting());
+        call.or(self.wchan.map(|wchan| wchan.waiting))
+    }
+
     /// They are a zombie's: /proc says Z, and not of the main thread alone.
     pub fn is_zombie(&self) -> bool {
         self.state == State::Zombie && self.threads <= 1

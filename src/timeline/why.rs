@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 
 use super::call::Call;
 use super::process::{ExitStatus, Pid, Reaper, State, ZombieTime};
+use super::wchan::Wchan;
 
 pub mod attention;
 mod derive;
@@ -131,8 +132,8 @@ pub enum Why {
     WaitBlocksAccept {
         /// The server.
         pid: Pid,
-        /// The call that it waits in.
-        call: Call,
+        /// In what.
+        place: Place,
         /// How many clients wait to be accepted.
         waiting: u32,
     },
@@ -210,6 +211,13 @@ pub enum Why {
         /// Which process.
         pid: Pid,
     },
+    /// A process sleeps in a function of the kernel; in which call is hidden.
+    Asleep {
+        /// Which process.
+        pid: Pid,
+        /// In which function.
+        wchan: Wchan,
+    },
     /// A process sleeps, and in what is not known.
     Unknown {
         /// Which process.
@@ -234,7 +242,7 @@ pub enum Unreaped {
     /// The parent is stopped, by a signal or a tracer.
     Stopped,
     /// The parent waits for a child, and has not taken this one.
-    InWait(Call),
+    InWait(Place),
     /// SIGCHLD has come, is blocked, and nobody has taken it.
     Pending,
     /// SIGCHLD is blocked and none is pending: somebody took it.
@@ -256,12 +264,23 @@ pub enum Unreaped {
 pub enum Doing {
     /// It is blocked in this call.
     InCall(Call),
+    /// It sleeps in this function of the kernel.
+    InFunction(Wchan),
     /// It runs, or could.
     Running,
     /// It is stopped.
     Stopped,
     /// It sleeps, in what is not known.
     Asleep,
+}
+
+/// Where in the kernel a process waits, as exactly as that may be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In this call.
+    Call(Call),
+    /// In this function, of a call that is hidden.
+    Function(Wchan),
 }
 
 /// Why a process adopted an orphan (prctl(2), `PR_SET_CHILD_SUBREAPER`; pid_namespaces(7)).

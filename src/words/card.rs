@@ -245,6 +245,10 @@ impl Card<'_> {
         match waits {
             Waits::Running => self.say("card-running"),
             Waits::Outside => self.say("card-outside"),
+            Waits::Asleep(wchan) => {
+                let function = [("function", plain(wchan.function))];
+                self.words.say_with("card-asleep", &function).into_owned()
+            }
             Waits::In { call: which, arguments } => call(which, arguments),
         }
     }

@@ -13,6 +13,7 @@ use crate::timeline::process::{Blocked, Disposition, ExitStatus, Phase, Pid, Rea
 use crate::timeline::sockets::SocketKind;
 use crate::timeline::tree::fold::Tucked;
 use crate::timeline::tree::{Row, first_peer};
+use crate::timeline::wchan::Wchan;
 
 use super::Words;
 use super::cells::right;
@@ -197,10 +198,26 @@ impl Words {
                     (_, Some(peer)) if row.held.connections.len() == 1 => self
                         .say_with("doing-serving", &[("peer", plain(room.peer(peer)))])
                         .into_owned(),
-                    _ => String::new(),
+                    _ => row.facts.wchan.map_or_else(String::new, |wchan| self.asleep(wchan)),
                 },
             },
         }
+    }
+
+    /// What a sleeper waits for, as far as the kernel's function tells; the call is hidden, so none is named.
+    fn asleep(&self, wchan: Wchan) -> String {
+        let name = match wchan.waiting {
+            Waiting::Accept => "doing-asleep-accept",
+            Waiting::Read => "doing-asleep-read",
+            Waiting::Write => "doing-asleep-write",
+            Waiting::Child => "doing-asleep-child",
+            Waiting::Several => "doing-asleep-several",
+            Waiting::Signal => "doing-asleep-signal",
+            Waiting::Time => "doing-asleep-time",
+            Waiting::Lock => "doing-asleep-lock",
+            Waiting::Other => "doing-asleep-io",
+        };
+        self.say(name).into_owned()
     }
 
     /// The call that a process is blocked in, with what it waits for.

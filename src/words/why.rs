@@ -5,6 +5,7 @@ use super::Words;
 use super::phrases::{plain, signal};
 use crate::timeline::call::{Call, Waiting};
 use crate::timeline::process::Reaper;
+use crate::timeline::wchan::Wchan;
 use crate::timeline::why::{Adopter, Field, Source, Unreaped, Why};
 
 #[cfg(test)]
@@ -172,6 +173,7 @@ fn texts(why: &Why) -> Texts {
         Why::Stopped { traced, .. } => Texts::of(if *traced { "why-traced" } else { "why-stopped" }, &[]),
         Why::DiskSleep { .. } => Texts::of("why-disk-sleep", &["why-disk-sleep-more"]),
         Why::MainThreadLeft { .. } => Texts::of("why-main-left", &["why-main-left-more"]),
+        Why::Asleep { wchan, .. } => Texts::of(asleep_text(*wchan), &["why-asleep-more"]),
         Why::Unknown { .. } => Texts::of("why-unknown", &["why-unknown-more"]),
         Why::Ended { .. } => Texts::of("why-ended", &["why-ended-more"]),
     }
@@ -224,6 +226,20 @@ fn in_call_text(call: Call) -> &'static str {
     }
 }
 
+fn asleep_text(wchan: Wchan) -> &'static str {
+    match wchan.waiting {
+        Waiting::Accept => "why-asleep-accept",
+        Waiting::Read => "why-asleep-read",
+        Waiting::Write => "why-asleep-write",
+        Waiting::Child => "why-asleep-child",
+        Waiting::Several => "why-asleep-several",
+        Waiting::Signal => "why-asleep-signal",
+        Waiting::Time => "why-asleep-time",
+        Waiting::Lock => "why-asleep-lock",
+        Waiting::Other => "why-asleep-io",
+    }
+}
+
 /// A source as the kernel names it: the same in every language.
 fn source_name(source: Source, instruments: Instruments) -> String {
     match source {
@@ -237,6 +253,7 @@ fn source_name(source: Source, instruments: Instruments) -> String {
         Source::Pending(pid) => format!("/proc/{pid}/status (SigBlk ShdPnd)"),
         Source::NamespacePid(pid) => format!("/proc/{pid}/status (NSpid)"),
         Source::Syscall(pid) => format!("/proc/{pid}/syscall"),
+        Source::Wchan(pid) => format!("/proc/{pid}/wchan"),
         Source::Descriptors(pid) => format!("/proc/{pid}/fd"),
         Source::Births => instruments.births.to_owned(),
         Source::Exits => instruments.exits.to_owned(),

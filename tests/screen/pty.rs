@@ -123,7 +123,12 @@ impl Tool {
 
     /// The rows of the tree that can be seen.
     pub(crate) fn rows(&self) -> Vec<Row> {
-        self.text().lines().filter_map(row).collect()
+        // Below the tree a sentence may begin with a pid too.
+        let text = self.text();
+        text.lines()
+            .take_while(|line| !line.starts_with('╰'))
+            .filter_map(row)
+            .collect()
     }
 
     /// The rows below the root that are no ghosts.

@@ -54,6 +54,7 @@ fn process(key: Key, parent: Pid, state: State) -> Reading {
         sockets: Some(Arc::default()),
         sigchld: None,
         blocked: None,
+        wchan: None,
         exit: ExitStatus::Unknown,
     }
 }

@@ -59,6 +59,7 @@ impl Lives {
             threads: 1,
             sockets_known: false,
             blocked: None,
+            wchan: None,
             sigchld: parent.sigchld.map(|sigchld| Sigchld {
                 pending: false,
                 ..sigchld

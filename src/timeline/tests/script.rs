@@ -32,6 +32,7 @@ use super::super::process::{Disposition, ExitStatus, Key, Names, Phase, Pid, Rea
 use super::super::sockets::TcpState;
 use super::super::time::{Time, When};
 use super::super::tree::{Counts, Ghosts, Moment, Row};
+use super::super::wchan::Wchan;
 use super::super::{Limits, Timeline};
 
 /// Runs a script, and holds the answers in it against those that the timeline gives.
@@ -226,6 +227,7 @@ impl Run {
                 "c" => reading.cpu = Duration::from_millis(number(value)),
                 "t" if !value.is_empty() => reading.threads = number(value),
                 "x" | "k" => reading.exit = status(part),
+                "w" if value.starts_with('?') => reading.wchan = Wchan::of(&value[1..]),
                 "w" => reading.blocked = Some(blocked(value)),
                 "g" => reading.sigchld = Some(sigchld(value)),
                 "n" => reading.ns_pid = Some(number(value)),
@@ -294,6 +296,7 @@ pub(super) fn reading(key: Key, parent: Pid) -> Reading {
         sockets: Some(Arc::default()),
         sigchld: None,
         blocked: None,
+        wchan: None,
         exit: ExitStatus::Unknown,
     }
 }

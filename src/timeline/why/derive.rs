@@ -1,12 +1,12 @@
 //! From a topic and a moment to what is so.
 
 use super::topic::{Topic, ZOMBIE_AGE, children, queue_of};
-use super::{Adopter, Doing, Unreaped, Why};
+use super::{Adopter, Doing, Place, Unreaped, Why};
 use crate::timeline::Timeline;
 use crate::timeline::call::Waiting;
 use crate::timeline::log::Change;
 use crate::timeline::observation::Ordered;
-use crate::timeline::process::{Blocked, Disposition, ExitStatus, Lifeline, Phase, Pid, ProcessId, State};
+use crate::timeline::process::{Blocked, Disposition, ExitStatus, Facts, Lifeline, Phase, Pid, ProcessId, State};
 use crate::timeline::sockets::{SocketId, SocketKind, SocketLine};
 use crate::timeline::tree::{Listener, Moment, Row, first_peer};
 
@@ -92,8 +92,11 @@ fn unreaped(parent: &Row<'_>) -> Unreaped {
     let doing = doing(parent);
     match doing {
         Doing::Stopped => return Unreaped::Stopped,
-        Doing::InCall(call) if call.waiting() == Waiting::Child => return Unreaped::InWait(call),
-        Doing::InCall(_) | Doing::Running | Doing::Asleep => {}
+        Doing::InCall(call) if call.waiting() == Waiting::Child => return Unreaped::InWait(Place::Call(call)),
+        Doing::InFunction(wchan) if wchan.waiting == Waiting::Child => {
+            return Unreaped::InWait(Place::Function(wchan));
+        }
+        Doing::InCall(_) | Doing::InFunction(_) | Doing::Running | Doing::Asleep => {}
     }
     let Some(sigchld) = parent.facts.sigchld else {
         return Unreaped::Unread;
@@ -112,7 +115,7 @@ fn doing(row: &Row<'_>) -> Doing {
         (State::Stopped | State::Traced, _) => Doing::Stopped,
         (_, Some(blocked)) => Doing::InCall(blocked.call),
         (State::Running, None) => Doing::Running,
-        (_, None) => Doing::Asleep,
+        (_, None) => row.facts.wchan.map_or(Doing::Asleep, Doing::InFunction),
     }
 }
 
@@ -197,7 +200,7 @@ fn queue(timeline: &Timeline, moment: &Moment<'_>, id: SocketId) -> Option<Why> 
     let holds = |row: &&Row<'_>| row.phase == Phase::Alive && listener.held_by.contains(&row.life.pid);
     let first = moment.rows.iter().find(holds);
     // One that is in accept() is about to take them.
-    let accepts = first.is_some_and(|row| accepting(timeline, row.facts.blocked));
+    let accepts = first.is_some_and(|row| accepting(timeline, row.facts));
     Some(Why::Queue {
         port: listener.line.local.port(),
         waiting,
@@ -206,10 +209,10 @@ fn queue(timeline: &Timeline, moment: &Moment<'_>, id: SocketId) -> Option<Why> 
     })
 }
 
-fn accepting(timeline: &Timeline, blocked: Option<Blocked>) -> bool {
-    let socket = blocked.and_then(|blocked| timeline.socket(blocked.socket?));
+fn accepting(timeline: &Timeline, facts: &Facts) -> bool {
+    let socket = facts.blocked.and_then(|blocked| timeline.socket(blocked.socket?));
     let listens = socket.is_some_and(|line| matches!(line.kind, SocketKind::Listener { .. }));
-    listens || blocked.is_some_and(|blocked| blocked.call.waiting() == Waiting::Accept)
+    listens || facts.waiting() == Some(Waiting::Accept)
 }
 
 fn death(timeline: &Timeline, moment: &Moment<'_>, id: ProcessId) -> Option<Why> {
@@ -231,11 +234,12 @@ fn death(timeline: &Timeline, moment: &Moment<'_>, id: ProcessId) -> Option<Why>
 }
 
 fn blocks_accept(moment: &Moment<'_>, row: &Row<'_>) -> Option<Why> {
-    let blocked = row.facts.blocked?;
+    let call = row.facts.blocked.map(|blocked| Place::Call(blocked.call));
+    let place = call.or(row.facts.wchan.map(Place::Function))?;
     let Listener { queue, .. } = queue_of(moment, row.life.pid)?;
-    (blocked.call.waiting() == Waiting::Child).then_some(Why::WaitBlocksAccept {
+    (row.facts.waiting() == Some(Waiting::Child)).then_some(Why::WaitBlocksAccept {
         pid: row.life.pid,
-        call: blocked.call,
+        place,
         waiting: queue.waiting?,
     })
 }
@@ -264,7 +268,10 @@ fn ordinary(timeline: &Timeline, row: &Row<'_>) -> Why {
         (State::Running, _) => Why::Running { pid, peer: alone },
         (State::DiskSleep, _) => Why::DiskSleep { pid },
         (_, Some(blocked)) => in_call(timeline, row, blocked),
-        (_, None) => Why::Unknown { pid, state },
+        (_, None) => match row.facts.wchan {
+            Some(wchan) => Why::Asleep { pid, wchan },
+            None => Why::Unknown { pid, state },
+        },
     }
 }
 

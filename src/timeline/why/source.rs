@@ -1,6 +1,6 @@
 //! Where the kernel says what a sentence rests on.
 
-use super::{Adopter, Doing, Unreaped, Why};
+use super::{Adopter, Doing, Place, Unreaped, Why};
 use crate::timeline::process::{Pid, Reaper, State};
 
 /// Something that anybody can look up, or that the kernel told when it happened.
@@ -16,6 +16,8 @@ pub enum Source {
     NamespacePid(Pid),
     /// /proc/PID/syscall
     Syscall(Pid),
+    /// /proc/PID/wchan
+    Wchan(Pid),
     /// The open descriptors of a process: /proc/PID/fd
     Descriptors(Pid),
     /// Whoever told of the birth.
@@ -97,7 +99,8 @@ impl Why {
                 sources
             }
             Self::Killed { .. } | Self::Ended { .. } => vec![Source::Exits],
-            Self::WaitBlocksAccept { pid, .. } => vec![Source::Syscall(pid), Source::Queue],
+            Self::WaitBlocksAccept { pid, place, .. } => vec![place.source(pid), Source::Queue],
+            Self::Asleep { pid, .. } => vec![Source::Wchan(pid)],
             Self::Accepting { pid, .. } | Self::AwaitsChild { pid, .. } | Self::InCall { pid, .. } => {
                 vec![Source::Syscall(pid)]
             }
@@ -124,7 +127,7 @@ impl Unreaped {
         match self {
             Self::JustNow | Self::Unseen | Self::Unread => Vec::new(),
             Self::Stopped => vec![Source::Stat(parent, Field::State(State::Stopped))],
-            Self::InWait(_) => vec![Source::Syscall(parent)],
+            Self::InWait(place) => vec![place.source(parent)],
             Self::Pending | Self::Taken => vec![Source::Pending(parent)],
             Self::Ignored => vec![Source::Sigchld(parent)],
             Self::Default(doing) | Self::Caught(doing) => {
@@ -135,12 +138,23 @@ impl Unreaped {
     }
 }
 
+impl Place {
+    /// Where it can be looked up.
+    fn source(self, pid: Pid) -> Source {
+        match self {
+            Self::Call(_) => Source::Syscall(pid),
+            Self::Function(_) => Source::Wchan(pid),
+        }
+    }
+}
+
 impl Doing {
     /// Where it can be looked up.
     fn source(self, pid: Pid) -> Option<Source> {
         let state = |state| Some(Source::Stat(pid, Field::State(state)));
         match self {
             Self::InCall(_) => Some(Source::Syscall(pid)),
+            Self::InFunction(_) => Some(Source::Wchan(pid)),
             Self::Running => state(State::Running),
             Self::Stopped => state(State::Stopped),
             Self::Asleep => state(State::Sleeping),

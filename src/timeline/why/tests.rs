@@ -2,11 +2,12 @@
 
 use super::attention::most_telling;
 use super::topic::{Topic, candidates};
-use super::{Adopter, Doing, Unreaped, Why};
+use super::{Adopter, Doing, Place, Unreaped, Why};
 use crate::timeline::call::Call;
 use crate::timeline::process::{ExitStatus, Pid, Reaper, ZombieTime};
 use crate::timeline::tests::script::{ms, told_by};
 use crate::timeline::tree::Ghosts;
+use crate::timeline::wchan::Wchan;
 
 /// At so many milliseconds, with the newest process of that pid selected, or none, this is said.
 #[track_caller]
@@ -58,6 +59,10 @@ fn with_zombie(parent: &str) -> String {
     )
 }
 
+fn function(name: &str) -> Wchan {
+    Wchan::of(name).unwrap_or_else(|| panic!("{name} is no function"))
+}
+
 #[test]
 fn a_zombie_stays_for_a_reason() {
     let accept = Doing::InCall(Call::Accept4);
@@ -69,7 +74,15 @@ fn a_zombie_stays_for_a_reason() {
         ("/waccept4:3/gignored", Unreaped::Ignored),
         ("/waccept4:3/gcaught,blocked,pending", Unreaped::Pending),
         ("/wepoll_wait:4/gdefault,blocked", Unreaped::Taken),
-        ("/wwait4/gdefault", Unreaped::InWait(Call::Wait4)),
+        ("/wwait4/gdefault", Unreaped::InWait(Place::Call(Call::Wait4))),
+        (
+            "/w?do_wait/gdefault",
+            Unreaped::InWait(Place::Function(function("do_wait"))),
+        ),
+        (
+            "/w?inet_csk_accept/gdefault",
+            Unreaped::Default(Doing::InFunction(function("inet_csk_accept"))),
+        ),
         ("/T/gcaught", Unreaped::Stopped),
         ("/t/gcaught", Unreaped::Stopped),
         ("/waccept4:3", Unreaped::Unread),
@@ -296,10 +309,17 @@ fn clients_wait_in_the_queue() {
     check(&script("/R", 6), 2_000, None, &queue(6, Some((10, Doing::Running))));
     let blocks = Why::WaitBlocksAccept {
         pid: 10,
-        call: Call::Wait4,
+        place: Place::Call(Call::Wait4),
         waiting: 2,
     };
     check(&script("/wwait4", 2), 2_000, None, &blocks);
+    let hidden = Why::WaitBlocksAccept {
+        pid: 10,
+        place: Place::Function(function("do_wait")),
+        waiting: 2,
+    };
+    check(&script("/w?do_wait", 2), 2_000, None, &hidden);
+    check(&script("/w?inet_csk_accept", 2), 2_000, None, &queue(2, None));
     check(&script("/wwait4", 2), 2_000, Some(10), &blocks);
     let calm = Why::AwaitsChild {
         pid: 10,

@@ -254,11 +254,7 @@ fn listens(moment: &Moment<'_>, pid: Pid) -> bool {
 
 /// It waits for a child, and clients wait on a socket on which it listens.
 fn blocks_accept(moment: &Moment<'_>, row: &Row<'_>) -> bool {
-    let waits = row
-        .facts
-        .blocked
-        .is_some_and(|blocked| blocked.call.waiting() == Waiting::Child);
-    waits && queue_of(moment, row.life.pid).is_some()
+    row.facts.waiting() == Some(Waiting::Child) && queue_of(moment, row.life.pid).is_some()
 }
 
 /// The listening socket of that process on which clients have waited for a while.

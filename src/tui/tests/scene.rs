@@ -400,6 +400,7 @@ fn reading(
             pending: false,
         }),
         blocked,
+        wchan: None,
         exit: ExitStatus::Unknown,
     }
 }

@@ -8,7 +8,7 @@ use super::super::cells::width;
 use super::super::{Language, Words};
 use super::*;
 use crate::timeline::process::{ExitStatus, State, ZombieTime};
-use crate::timeline::why::Doing;
+use crate::timeline::why::{Doing, Place};
 use fluent_bundle::FluentValue;
 
 /// The cells of a line of the pane at 80 and at 120 columns.
@@ -64,7 +64,7 @@ fn samples() -> Vec<Why> {
         },
         zombie(Unreaped::JustNow, 0),
         zombie(Unreaped::Stopped, 2),
-        zombie(Unreaped::InWait(Call::Wait4), 0),
+        zombie(Unreaped::InWait(Place::Call(Call::Wait4)), 0),
         zombie(Unreaped::Pending, 0),
         zombie(Unreaped::Taken, 0),
         zombie(Unreaped::Ignored, 0),
@@ -88,7 +88,7 @@ fn samples() -> Vec<Why> {
         Why::KilledZombie { pid, signal: 9, parent },
         Why::WaitBlocksAccept {
             pid: parent,
-            call: Call::Wait4,
+            place: Place::Call(Call::Wait4),
             waiting: 3,
         },
         Why::Accepting {
@@ -140,7 +140,25 @@ fn samples() -> Vec<Why> {
             status: ExitStatus::Signal(9),
         },
     ];
-    for doing in [accept, Doing::Running, Doing::Stopped, Doing::Asleep] {
+    let function = |name| Wchan::of(name).unwrap_or_else(|| panic!("{name} is no function"));
+    samples.push(zombie(Unreaped::InWait(Place::Function(function("do_wait"))), 0));
+    let functions = [
+        "inet_csk_accept",
+        "anon_pipe_read",
+        "anon_pipe_write",
+        "do_wait",
+        "do_epoll_wait",
+        "sigsuspend",
+        "hrtimer_nanosleep",
+        "futex_do_wait",
+        "wait_woken",
+    ];
+    samples.extend(functions.map(|name| Why::Asleep {
+        pid,
+        wchan: function(name),
+    }));
+    let hidden = Doing::InFunction(function("inet_csk_accept"));
+    for doing in [accept, hidden, Doing::Running, Doing::Stopped, Doing::Asleep] {
         samples.push(zombie(Unreaped::Default(doing), 0));
         samples.push(zombie(Unreaped::Caught(doing), 0));
         samples.push(Why::Queue {

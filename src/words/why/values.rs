@@ -4,7 +4,7 @@ use fluent_bundle::FluentValue;
 
 use crate::timeline::call::Call;
 use crate::timeline::process::{Pid, Reaper};
-use crate::timeline::why::{Doing, Unreaped, Why};
+use crate::timeline::why::{Doing, Place, Unreaped, Why};
 use crate::words::Words;
 use crate::words::phrases::{plain, signal, zombie_age};
 
@@ -102,9 +102,13 @@ impl Words {
             } => vec![pid(*killed), ("signal", plain(signal(*number)))],
             Why::WaitBlocksAccept {
                 pid: server,
-                call,
+                place,
                 waiting,
-            } => vec![pid(*server), called(*call), ("waiting", plain(waiting))],
+            } => vec![
+                pid(*server),
+                ("call", plain(place_name(*place))),
+                ("waiting", plain(waiting)),
+            ],
             Why::Accepting { pid: who, call, port } => {
                 let mut values = vec![pid(*who), called(*call)];
                 values.extend(port.map(|port| ("port", plain(port))));
@@ -131,6 +135,7 @@ impl Words {
             Why::Stopped { pid: who, .. } | Why::DiskSleep { pid: who } | Why::MainThreadLeft { pid: who } => {
                 vec![pid(*who)]
             }
+            Why::Asleep { pid: who, wchan } => vec![pid(*who), ("function", plain(wchan.function))],
             Why::Unknown { pid: who, state } => vec![pid(*who), ("state", plain(self.state(*state)))],
             Why::Ended { pid: root, status } => vec![pid(*root), ("ending", plain(self.ending(*status)))],
         }
@@ -140,7 +145,7 @@ impl Words {
     fn parents_doing(&self, unreaped: Unreaped) -> Option<(&'static str, FluentValue<'static>)> {
         match unreaped {
             Unreaped::Default(doing) | Unreaped::Caught(doing) => Some(("doing", plain(self.does(doing, Joint::And)))),
-            Unreaped::InWait(call) => Some(("call", plain(call_name(call)))),
+            Unreaped::InWait(place) => Some(("call", plain(place_name(place)))),
             Unreaped::JustNow
             | Unreaped::Stopped
             | Unreaped::Pending
@@ -154,8 +159,8 @@ impl Words {
     /// What a process does, as the predicate of a sentence.
     fn does(&self, doing: Doing, joint: Joint) -> String {
         let name = match (doing, joint) {
-            (Doing::InCall(_), Joint::And) => "why-does-call-and",
-            (Doing::InCall(_), Joint::End) => "why-does-call",
+            (Doing::InCall(_) | Doing::InFunction(_), Joint::And) => "why-does-call-and",
+            (Doing::InCall(_) | Doing::InFunction(_), Joint::End) => "why-does-call",
             (Doing::Running, Joint::And) => "why-does-run-and",
             (Doing::Running, Joint::End) => "why-does-run",
             (Doing::Stopped, Joint::And) => "why-does-stop-and",
@@ -165,6 +170,7 @@ impl Words {
         };
         let call = match doing {
             Doing::InCall(call) => call_name(call),
+            Doing::InFunction(wchan) => place_name(Place::Function(wchan)),
             Doing::Running | Doing::Stopped | Doing::Asleep => String::new(),
         };
         self.say_with(name, &[("call", plain(call))]).into_owned()
@@ -176,6 +182,14 @@ impl Words {
 enum Joint {
     And,
     End,
+}
+
+/// A call as it is written in C, or the kernel's function as it stands in `wchan`.
+fn place_name(place: Place) -> String {
+    match place {
+        Place::Call(call) => call_name(call),
+        Place::Function(wchan) => wchan.function.to_owned(),
+    }
 }
 
 /// A call as it is written in C; by its number where it has no name here.

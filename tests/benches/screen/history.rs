@@ -170,6 +170,7 @@ fn reading(pid: Pid, parent: Pid, state: State, inode: u64, call: Call) -> Readi
             pending: false,
         }),
         blocked: (!zombie).then_some(BlockedReading { call, fd: Some(3) }),
+        wchan: None,
         exit: if zombie {
             ExitStatus::Code(0)
         } else {
