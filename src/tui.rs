@@ -36,6 +36,7 @@ use update::{Effect, update};
 use world::{Message, World, tell_failed};
 
 pub mod ascii;
+pub mod code;
 pub mod demonstration;
 pub mod export;
 pub mod keymap;
@@ -143,6 +144,7 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     let running = Running::start(session.observer, sink).map_err(TuiError::Observer)?;
     let mut app = App::new(session.words, session.look, session.subject, session.permissions);
     app.clock = clock::now();
+    app.first = session.following;
     app.following = session.following;
     let world = World::new(
         sender,

@@ -148,6 +148,7 @@ const IMPORTS: &[Import] = &[
             "load::statistics",
             "server::config",
             "report::text",
+            "tui::code",
             "tui::keymap",
             "tui::theme",
         ],

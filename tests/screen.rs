@@ -7,6 +7,8 @@
 mod attached;
 #[path = "screen/browse.rs"]
 mod browse;
+#[path = "screen/closely.rs"]
+mod closely;
 #[path = "screen/demonstrations.rs"]
 mod demonstrations;
 #[path = "screen/keys.rs"]

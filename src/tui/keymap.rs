@@ -78,6 +78,8 @@ pub enum Action {
     Follow,
     /// Put siblings into the next order.
     Order,
+    /// Show the server's code, with each process at its line.
+    Code,
     /// Show what the target printed.
     Output,
     /// Keep the screen as a file.
@@ -159,6 +161,7 @@ impl Action {
             | Self::UnfoldAll
             | Self::Follow
             | Self::Order
+            | Self::Code
             | Self::Output
             | Self::Export
             | Self::Projector
@@ -530,6 +533,14 @@ pub const KEYS: &[Binding] = &[
         "key-proofs",
     ),
     key(
+        "o",
+        KeyCode::Char('o'),
+        Action::Code,
+        Needs::Nothing,
+        Group::View,
+        "key-code",
+    ),
+    key(
         "/",
         KeyCode::Char('/'),
         Action::Filter,
@@ -734,6 +745,7 @@ fn by_jamo(action: Action) -> bool {
         | Action::UnfoldAll
         | Action::Follow
         | Action::Order
+        | Action::Code
         | Action::Output
         | Action::Export
         | Action::Projector

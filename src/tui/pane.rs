@@ -3,6 +3,7 @@
 use crate::observe::Attention;
 use crate::timeline::process::Lifeline;
 
+use super::code::Side;
 use super::keymap::Action;
 use super::state::App;
 
@@ -16,6 +17,8 @@ pub enum Pane {
     Details,
     /// The commands that prove the details.
     Proofs,
+    /// The server's code; which language alone, where there is no room for both.
+    Code(Side),
 }
 
 /// The pane that is open, and how many of its lines are scrolled away.
@@ -25,6 +28,8 @@ pub struct Beside {
     pub pane: Pane,
     /// Lines above what is shown.
     pub scroll: usize,
+    /// The screen has room for two listings beside each other.
+    pub both: bool,
 }
 
 impl Beside {
@@ -33,8 +38,14 @@ impl Beside {
         self.pane != Pane::Lanes
     }
 
-    fn open(pane: Pane) -> Self {
-        Self { pane, scroll: 0 }
+    /// Another pane, from its first line.
+    fn turn_to(&mut self, pane: Pane) {
+        (self.pane, self.scroll) = (pane, 0);
+    }
+
+    /// It takes the place of the tree, too.
+    pub fn is_whole(self) -> bool {
+        matches!(self.pane, Pane::Code(_))
     }
 }
 
@@ -44,9 +55,10 @@ pub fn answer(app: &mut App, action: Action) -> bool {
     let scroll = app.beside.scroll;
     match (action, app.beside.is_open()) {
         (Action::Details, _) => toggle(app, Pane::Details),
-        (Action::Proofs, _) if app.beside.pane == Pane::Proofs => app.beside = Beside::open(Pane::Details),
+        (Action::Proofs, _) if app.beside.pane == Pane::Proofs => app.beside.turn_to(Pane::Details),
         (Action::Proofs, _) => toggle(app, Pane::Proofs),
-        (Action::Escape, true) => app.beside = Beside::default(),
+        (Action::Code, _) => turn_code(app),
+        (Action::Escape, true) => app.beside.turn_to(Pane::Lanes),
         (Action::PageUp, true) => app.beside.scroll = scroll.saturating_sub(page),
         (Action::PageDown, true) => app.beside.scroll = scroll + page,
         _ => return false,
@@ -57,14 +69,24 @@ pub fn answer(app: &mut App, action: Action) -> bool {
 /// Opens a pane about the selected process, or about the first where none is; closes it where it is open.
 fn toggle(app: &mut App, pane: Pane) {
     if app.beside.pane == pane {
-        app.beside = Beside::default();
+        app.beside.turn_to(Pane::Lanes);
         return;
     }
     if app.selected.is_none() {
         let first = app.moment().rows.first().map(|row| row.life.id);
         app.selected = first;
     }
-    app.beside = Beside::open(pane);
+    app.beside.turn_to(pane);
+}
+
+/// From no code to Rust, to C where both have no room, and back to none.
+fn turn_code(app: &mut App) {
+    let next = match app.beside.pane {
+        Pane::Code(Side::Rust) if !app.beside.both => Pane::Code(Side::C),
+        Pane::Code(_) => Pane::Lanes,
+        Pane::Lanes | Pane::Details | Pane::Proofs => Pane::Code(Side::Rust),
+    };
+    app.beside.turn_to(next);
 }
 
 impl App {
@@ -72,7 +94,7 @@ impl App {
     pub fn attention(&self) -> Attention {
         let process = match self.beside.pane {
             Pane::Details | Pane::Proofs => self.selected_life().and_then(Lifeline::key),
-            Pane::Lanes => None,
+            Pane::Lanes | Pane::Code(_) => None,
         };
         Attention { process }
     }

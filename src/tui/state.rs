@@ -242,6 +242,8 @@ pub struct App {
     pub permissions: Permissions,
     /// How the built-in server reaps.
     pub following: Option<Following>,
+    /// What the built-in server was at the start.
+    pub first: Option<Following>,
     /// The gentle stream of clients is on.
     pub streaming: bool,
     /// How the target ended, and when.
@@ -289,6 +291,7 @@ impl App {
             subject,
             permissions,
             following: None,
+            first: None,
             streaming: false,
             ended: None,
             root_status: None,

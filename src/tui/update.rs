@@ -182,7 +182,13 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
             };
         }
         Action::Escape => escape(app),
-        Action::Details | Action::Proofs | Action::Accept | Action::Yes | Action::Redraw | Action::Suspend => {}
+        Action::Details
+        | Action::Proofs
+        | Action::Code
+        | Action::Accept
+        | Action::Yes
+        | Action::Redraw
+        | Action::Suspend => {}
         Action::Quit => return Some(Effect::Quit),
     }
     None

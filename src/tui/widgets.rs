@@ -1,6 +1,7 @@
 //! What the screens are made of: each draws one thing from what it is given, and changes nothing.
 
 pub mod card;
+pub mod code;
 pub mod counters;
 pub mod digits;
 pub mod events;

@@ -19,6 +19,10 @@ use super::watch::frame;
 
 /// Draws the open pane.
 pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
+    if app.beside.is_whole() {
+        super::code::draw(app, moment, area, buffer);
+        return;
+    }
     let row = app.selected.and_then(|id| moment.row(id));
     let Some(row) = row else {
         let inner = frame(app, "", "", area, buffer);
@@ -37,6 +41,9 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
 
 /// How many lines the open pane has in so many cells.
 pub(super) fn length(app: &App, cells: u16) -> usize {
+    if app.beside.is_whole() {
+        return super::code::length(app);
+    }
     let moment = app.moment();
     let row = app.selected.and_then(|id| moment.row(id));
     row.map_or(0, |row| sheet(app, &fields(app, &moment, row)).length(cells))
@@ -58,7 +65,7 @@ fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, more: bool) -> (String,
     let scrolls = more.then(|| words.say("beside-scrolls").into_owned());
     let joined = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("   ");
     match app.beside.pane {
-        Pane::Lanes => (String::new(), String::new()),
+        Pane::Lanes | Pane::Code(_) => (String::new(), String::new()),
         Pane::Details => {
             let read = app.timeline.detail(row.life.id, moment.at).map(|detail| {
                 let time = fine_clock(app.since_start(detail.at), 1);
@@ -79,7 +86,7 @@ fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, more: bool) -> (String,
 
 fn fields(app: &App, moment: &Moment<'_>, row: &Row<'_>) -> Vec<Field> {
     match app.beside.pane {
-        Pane::Lanes => Vec::new(),
+        Pane::Lanes | Pane::Code(_) => Vec::new(),
         Pane::Details => {
             let unread = match app.looking {
                 Looking::Live if app.ended.is_none() => app.words.say("card-being-read").into_owned(),

@@ -49,6 +49,9 @@ const LEAST: (u16, u16) = (40, 12);
 /// Cells that what is opened beside the tree needs, borders included; with fewer it takes the place of the tree.
 const BESIDE: u16 = 46;
 
+/// Cells that two listings beside each other need.
+const BOTH: u16 = 110;
+
 /// Cells of the tree, borders included, before the lanes get any.
 const TREE: u16 = 57;
 
@@ -182,8 +185,9 @@ impl Places {
     }
 
     /// Where the tree stands beside what is open, and where that does.
-    fn beside(&self) -> (Option<Rect>, Rect) {
+    fn beside(&self, whole: bool) -> (Option<Rect>, Rect) {
         match self.lanes {
+            Some(lanes) if whole => (None, self.tree.union(lanes)),
             Some(lanes) if lanes.width >= BESIDE => (Some(self.tree), lanes),
             Some(lanes) => (None, self.tree.union(lanes)),
             None => (None, self.tree),
@@ -201,10 +205,11 @@ pub fn page(app: &App, area: Rect) -> usize {
 pub fn prepare(app: &mut App, area: Rect) {
     app.page = page(app, area);
     app.settle();
+    app.beside.both = area.width >= BOTH;
     let projector = app.look.projector;
     let open = Places::on(area, projector)
         .filter(|_| app.beside.is_open())
-        .map(|places| places.beside().1);
+        .map(|places| places.beside(app.beside.is_whole()).1);
     if let Some(open) = open {
         for uid in app.selected_uids() {
             app.users.name_or_number(uid);
@@ -245,7 +250,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     }
     let outline = app.outline(&moment);
     if app.beside.is_open() {
-        let (tree_area, open) = places.beside();
+        let (tree_area, open) = places.beside(app.beside.is_whole());
         if tree_area.is_some() {
             tree(app, &moment, &outline, places, buffer);
         }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use crate::server::config::{Model, Policy};
 use crate::timeline::call::Call;
 use crate::timeline::detail::{Descriptor, Detail, Memory, Opens, Particulars, Signals, Unread, Users, Waits};
 use crate::timeline::observation::Observation;
 use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
 use crate::tui::pane::Pane;
-use crate::tui::state::{App, Looking};
+use crate::tui::state::{App, Following, Looking};
 use crate::words::Language;
 
 use super::scene::Scene;
@@ -104,6 +105,13 @@ fn scene(language: Language) -> App {
     look(&mut app, 4150, key(PARENT, 0), Some(parent()));
     look(&mut app, 4160, key(CHILD, 1400), Some(child()));
     look(&mut app, 4170, Scene::ZOMBIE, Some(zombie()));
+    app
+}
+
+/// The scene with these keys typed: for the pictures of the README.
+pub(super) fn opened(keys: &str) -> App {
+    let mut app = scene(Language::English);
+    typed(&mut app, keys);
     app
 }
 
@@ -223,4 +231,44 @@ fn only_what_is_open_is_read_closely() {
     assert_eq!(attends("down down down down enter"), Some(Scene::ZOMBIE));
     assert_eq!(attends("down y down"), Some(key(4125, 700)));
     assert_eq!(attends("down enter esc"), None);
+}
+
+#[test]
+fn each_process_stands_at_its_line_of_the_code() {
+    for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+        for (columns, rows) in [(120, 36), (80, 24), (40, 12)] {
+            let mut app = scene(language);
+            typed(&mut app, "o");
+            check(&format!("code{suffix}"), &mut app, columns, rows);
+        }
+    }
+    let mut app = scene(Language::English);
+    drawn(&mut app, 80, 24);
+    typed(&mut app, "o o");
+    check("code-c", &mut app, 80, 24);
+    typed(&mut app, "o");
+    assert_eq!(app.beside.pane, Pane::Lanes);
+    // Where both are seen, there is no second step.
+    drawn(&mut app, 120, 36);
+    typed(&mut app, "o o");
+    assert_eq!(app.beside.pane, Pane::Lanes);
+}
+
+#[test]
+fn the_code_is_that_of_its_time() {
+    let mut app = scene(Language::English);
+    app.first = Some(Following::from_start(Model::Fork, Policy::Loop));
+    typed(&mut app, "o");
+    assert!(text(&drawn(&mut app, 120, 36)).contains("fork, none"));
+    app.looking = Looking::Paused(at(2000));
+    assert!(text(&drawn(&mut app, 120, 36)).contains("fork, loop"));
+}
+
+#[test]
+fn a_foreign_server_has_no_listing() {
+    let mut app = scene(Language::English);
+    app.following = None;
+    app.subject = crate::tui::state::Subject::Launched("nginx -g 'daemon off;'".to_owned());
+    typed(&mut app, "o");
+    assert!(text(&drawn(&mut app, 80, 24)).contains("nginx -g 'daemon off;' is not our own server"));
 }

@@ -39,7 +39,7 @@ pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
     }
     // What is open beside the tree stands where the lanes do.
     let (tree, lanes) = if app.beside.is_open() {
-        (places.beside().0, None)
+        (places.beside(app.beside.is_whole()).0, None)
     } else {
         (Some(places.tree), places.lanes)
     };

@@ -1,0 +1,194 @@
+//! The server's code in the place of the tree: Rust and C beside each other, or one of them where there is no room for
+//! both, and below them who stands at no line, and why.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Paragraph, Widget, Wrap};
+
+use crate::server::config::{Model, Policy};
+use crate::timeline::log::Change;
+use crate::timeline::observation::Ordered;
+use crate::timeline::process::{Pid, State};
+use crate::timeline::time::Time;
+use crate::timeline::tree::{Moment, Row};
+use crate::tui::code::{Parked, Role, Side, files, listing, park};
+use crate::tui::pane::Pane;
+use crate::tui::state::{App, Looking, Subject};
+use crate::tui::widgets::code::Code;
+use crate::words::cells::fit;
+
+use super::watch::frame;
+
+/// So many pids are named below the code; the rest are counted.
+const NAMED: usize = 6;
+
+/// Draws the code.
+pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
+    let Some((model, policy)) = server(app, moment.at) else {
+        let inner = frame(app, "", "", area, buffer);
+        let what = match &app.subject {
+            Subject::BuiltIn => String::new(),
+            Subject::Launched(command) => command.clone(),
+            Subject::Attached(pid) => pid.to_string(),
+        };
+        let said = app.words.say_with("code-none", &[("what", what.into())]).into_owned();
+        Paragraph::new(said)
+            .style(app.theme.text)
+            .wrap(Wrap { trim: true })
+            .render(inner, buffer);
+        return;
+    };
+    let [rust, c] = area.layout(&Layout::horizontal([Constraint::Percentage(54), Constraint::Fill(1)]));
+    match (app.beside.both, app.beside.pane) {
+        (true, _) => {
+            one(app, moment, (model, policy, Side::Rust), rust, buffer);
+            one(app, moment, (model, policy, Side::C), c, buffer);
+        }
+        (false, Pane::Code(side)) => one(app, moment, (model, policy, side), area, buffer),
+        (false, Pane::Lanes | Pane::Details | Pane::Proofs) => {}
+    }
+}
+
+/// How many lines the code has.
+pub(super) fn length(app: &App) -> usize {
+    let Some((model, policy)) = server(app, app.shown_at()) else {
+        return 0;
+    };
+    let lines = |side| listing(model, policy, side).len() + 1;
+    match app.beside.pane {
+        Pane::Code(side) if !app.beside.both => lines(side),
+        Pane::Code(_) | Pane::Lanes | Pane::Details | Pane::Proofs => lines(Side::Rust).max(lines(Side::C)),
+    }
+}
+
+/// What the built-in server was at a moment; `None` for any other target.
+fn server(app: &App, t: Time) -> Option<(Model, Policy)> {
+    let now = app.following?;
+    if app.looking == Looking::Live {
+        return Some((now.model, now.policy));
+    }
+    let first = app.first.unwrap_or(now);
+    let (mut model, mut policy) = (None, None);
+    for entry in app.timeline.log(t) {
+        match &entry.change {
+            Change::Ordered(Ordered::Policy(name)) => policy = policy.or_else(|| Policy::named(name)),
+            Change::Ordered(Ordered::Model(name)) => model = model.or_else(|| Model::named(name)),
+            _ => {}
+        }
+        if model.is_some() && policy.is_some() {
+            break;
+        }
+    }
+    let model = model.unwrap_or(first.model);
+    Some((model, model.policy_for(policy.unwrap_or(first.policy))))
+}
+
+/// What a server is called: its model, and its policy where that means something to it.
+fn name(model: Model, policy: Policy) -> String {
+    if model.policies().is_empty() {
+        model.name().to_owned()
+    } else {
+        format!("{}, {}", model.name(), policy.name())
+    }
+}
+
+fn one(app: &App, moment: &Moment<'_>, (model, policy, side): (Model, Policy, Side), area: Rect, buffer: &mut Buffer) {
+    let words = &app.words;
+    let lines = listing(model, policy, side);
+    let parked = park(&lines, moment.rows.iter().filter(|row| is_there(row)).map(process));
+    let title = match side {
+        Side::Rust => {
+            let values = [
+                ("server", name(model, policy).into()),
+                (
+                    "files",
+                    files(model, policy).join(", ").replace("src/server/", "").into(),
+                ),
+            ];
+            words.say_with("title-code", &values).into_owned()
+        }
+        Side::C => words.say("title-code-c").into_owned(),
+    };
+    let next = match (app.beside.both, side) {
+        (false, Side::Rust) => "code-next-c",
+        (false, Side::C) | (true, _) => "code-next-rust",
+    };
+    let mut below = words
+        .say_with("code-keys", &[("next", words.say(next).into_owned().into())])
+        .into_owned();
+    if usize::from(area.height) < lines.len() + 3 {
+        below = format!("{below}   {}", words.say("beside-scrolls"));
+    }
+    let title = fit(&title, usize::from(area.width.saturating_sub(4)));
+    let inner = frame(
+        app,
+        &title,
+        if app.beside.both && side == Side::Rust {
+            ""
+        } else {
+            &below
+        },
+        area,
+        buffer,
+    );
+    let [code, rest] = inner.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
+    Code {
+        lines: &lines,
+        parked: &parked,
+        scroll: app.beside.scroll,
+        theme: &app.theme,
+    }
+    .render(code, buffer);
+    if side == Side::Rust || !app.beside.both {
+        let said = fit(
+            &nowhere(app, moment, &parked),
+            usize::from(rest.width.saturating_sub(2)),
+        );
+        Line::styled(format!(" {said}"), app.theme.dim).render(rest, buffer);
+    }
+}
+
+/// It lives, or is a zombie.
+fn is_there(row: &Row<'_>) -> bool {
+    !row.is_ghost()
+}
+
+/// A process as it is parked. A zombie stands nowhere, whatever it was last seen in.
+fn process(row: &Row<'_>) -> (Pid, Role, Option<&'static str>) {
+    let role = if row.life.root { Role::Parent } else { Role::Child };
+    let call = row.facts.blocked.and_then(|blocked| blocked.call.name());
+    (row.life.pid, role, call.filter(|_| !row.is_zombie()))
+}
+
+/// Who stands at no line, and why.
+fn nowhere(app: &App, moment: &Moment<'_>, parked: &Parked) -> String {
+    let mut said = Vec::new();
+    let why = |row: &Row<'_>| match (row.is_zombie(), row.facts.state, row.facts.blocked) {
+        (true, ..) => "code-zombies",
+        (false, _, Some(_)) => "code-elsewhere",
+        (false, State::Running, None) => "code-running",
+        (false, _, None) => "code-unread",
+    };
+    for reason in ["code-running", "code-elsewhere", "code-unread", "code-zombies"] {
+        let rows = moment
+            .rows
+            .iter()
+            .filter(|row| parked.nowhere.contains(&row.life.pid) && why(row) == reason);
+        let mut pids: Vec<String> = rows.map(|row| row.life.pid.to_string()).collect();
+        if pids.is_empty() {
+            continue;
+        }
+        if pids.len() > NAMED {
+            let more = pids.len() - NAMED;
+            pids.truncate(NAMED);
+            pids.push(format!("+{more}"));
+        }
+        said.push(
+            app.words
+                .say_with(reason, &[("pids", pids.join(" ").into())])
+                .into_owned(),
+        );
+    }
+    said.join("   ")
+}
