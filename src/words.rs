@@ -153,6 +153,15 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_composed() {
+        for language in Language::ALL {
+            for line in language.texts().lines() {
+                assert_eq!(line, cells::composed(line), "{}", language.name());
+            }
+        }
+    }
+
+    #[test]
     fn a_locale_names_its_language() {
         for (locale, language) in [
             ("ko_KR.UTF-8", Language::Korean),

@@ -299,7 +299,7 @@ pub const KEYS: &[Binding] = &[
         Action::Connect(10),
         Needs::Load,
         Group::Clients,
-        "key-clients",
+        "key-client",
     )
     .short("short-clients"),
     key(
@@ -344,7 +344,7 @@ pub const KEYS: &[Binding] = &[
         Action::PickPolicy,
         Needs::Orders,
         Group::Server,
-        "key-pick-policy",
+        "key-policy",
     ),
     key(
         "m",
@@ -361,7 +361,7 @@ pub const KEYS: &[Binding] = &[
         Action::PickModel,
         Needs::Orders,
         Group::Server,
-        "key-pick-model",
+        "key-model",
     ),
     key(
         "k",
@@ -378,7 +378,7 @@ pub const KEYS: &[Binding] = &[
         Action::Demonstrate(Kind::Zombies),
         Needs::LoadAndSignals,
         Group::Server,
-        "key-demo-zombies",
+        "key-demos",
     ),
     key(
         "g",
@@ -386,7 +386,7 @@ pub const KEYS: &[Binding] = &[
         Action::Demonstrate(Kind::Queue),
         Needs::LoadAndSignals,
         Group::Server,
-        "key-demo-queue",
+        "key-demos",
     ),
     key(
         "O",
@@ -411,7 +411,7 @@ pub const KEYS: &[Binding] = &[
         Action::StepBack,
         Needs::Nothing,
         Group::Time,
-        "key-step-back",
+        "key-step",
     )
     .short("short-time"),
     key(
@@ -420,7 +420,7 @@ pub const KEYS: &[Binding] = &[
         Action::StepForward,
         Needs::Nothing,
         Group::Time,
-        "key-step-forward",
+        "key-step",
     ),
     key(
         "Shift-←",
@@ -428,7 +428,7 @@ pub const KEYS: &[Binding] = &[
         Action::SecondBack,
         Needs::Nothing,
         Group::Time,
-        "key-second-back",
+        "key-second",
     )
     .shift(),
     key(
@@ -437,7 +437,7 @@ pub const KEYS: &[Binding] = &[
         Action::SecondForward,
         Needs::Nothing,
         Group::Time,
-        "key-second-forward",
+        "key-second",
     )
     .shift(),
     key(
@@ -446,9 +446,16 @@ pub const KEYS: &[Binding] = &[
         Action::First,
         Needs::Nothing,
         Group::Time,
-        "key-first",
+        "key-ends",
     ),
-    key("End", KeyCode::End, Action::Now, Needs::Nothing, Group::Time, "key-now"),
+    key(
+        "End",
+        KeyCode::End,
+        Action::Now,
+        Needs::Nothing,
+        Group::Time,
+        "key-ends",
+    ),
     key(
         "b",
         KeyCode::Char('b'),
@@ -464,7 +471,7 @@ pub const KEYS: &[Binding] = &[
         Action::MarkBefore,
         Needs::Nothing,
         Group::Time,
-        "key-mark-before",
+        "key-marks",
     ),
     key(
         ".",
@@ -472,7 +479,7 @@ pub const KEYS: &[Binding] = &[
         Action::MarkAfter,
         Needs::Nothing,
         Group::Time,
-        "key-mark-after",
+        "key-marks",
     ),
     key(
         "[",
@@ -480,7 +487,7 @@ pub const KEYS: &[Binding] = &[
         Action::ZoomIn,
         Needs::Nothing,
         Group::Time,
-        "key-zoom-in",
+        "key-zoom",
     ),
     key(
         "]",
@@ -488,16 +495,16 @@ pub const KEYS: &[Binding] = &[
         Action::ZoomOut,
         Needs::Nothing,
         Group::Time,
-        "key-zoom-out",
+        "key-zoom",
     ),
-    key("↑", KeyCode::Up, Action::Up, Needs::Nothing, Group::View, "key-up"),
+    key("↑", KeyCode::Up, Action::Up, Needs::Nothing, Group::View, "key-select"),
     key(
         "↓",
         KeyCode::Down,
         Action::Down,
         Needs::Nothing,
         Group::View,
-        "key-down",
+        "key-select",
     ),
     key(
         "PgUp",
@@ -505,7 +512,7 @@ pub const KEYS: &[Binding] = &[
         Action::PageUp,
         Needs::Nothing,
         Group::View,
-        "key-page-up",
+        "key-page",
     ),
     key(
         "PgDn",
@@ -513,7 +520,7 @@ pub const KEYS: &[Binding] = &[
         Action::PageDown,
         Needs::Nothing,
         Group::View,
-        "key-page-down",
+        "key-page",
     ),
     key(
         "enter",
@@ -563,7 +570,7 @@ pub const KEYS: &[Binding] = &[
         Action::Unfold,
         Needs::Nothing,
         Group::View,
-        "key-unfold",
+        "key-fold",
     ),
     key(
         "*",
@@ -571,7 +578,7 @@ pub const KEYS: &[Binding] = &[
         Action::UnfoldAll,
         Needs::Nothing,
         Group::View,
-        "key-unfold-all",
+        "key-fold",
     ),
     key(
         "S",
@@ -675,6 +682,22 @@ pub const KEYS: &[Binding] = &[
     )
     .ctrl(),
 ];
+
+/// The keys of a group as they are listed: their labels, and the name of the text that says what they do. Neighbours
+/// that say the same share a line.
+pub fn listed(group: Group) -> Vec<(String, &'static str)> {
+    let mut lines: Vec<(String, &'static str)> = Vec::new();
+    for key in KEYS.iter().filter(|key| key.group == group) {
+        match lines.last_mut() {
+            Some((labels, text)) if *text == key.text => {
+                labels.push(' ');
+                labels.push_str(key.label);
+            }
+            _ => lines.push((key.label.to_owned(), key.text)),
+        }
+    }
+    lines
+}
 
 /// The keys of a question or a choice.
 const ANSWERS: &[(KeyCode, Action)] = &[

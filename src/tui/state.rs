@@ -73,7 +73,10 @@ pub enum Overlay {
     /// Nothing.
     None,
     /// The keys and the capture.
-    Help,
+    Help {
+        /// The first line shown.
+        scroll: usize,
+    },
     /// A choice of how to reap: which one the bar stands on.
     Policies(usize),
     /// A choice of model: which one the bar stands on.
@@ -112,7 +115,7 @@ impl Overlay {
             | Self::Signals { .. }
             | Self::Confirm { .. }
             | Self::Demonstrate(_) => true,
-            Self::None | Self::Help | Self::Output { .. } | Self::Prompt(_) => false,
+            Self::None | Self::Help { .. } | Self::Output { .. } | Self::Prompt(_) => false,
         }
     }
 }
@@ -228,6 +231,8 @@ pub struct App {
     pub scroll: usize,
     /// How many rows of the tree the screen has; set from its size.
     pub page: usize,
+    /// How far the help can be scrolled; set from the screen's size.
+    pub help_most: usize,
     /// The place of the lanes' span in [`SPANS`].
     pub span: usize,
     /// What stands beside the tree.
@@ -284,6 +289,7 @@ impl App {
             browse: Browse::default(),
             scroll: 0,
             page: 1,
+            help_most: 0,
             span: USUAL_SPAN,
             beside: Beside::default(),
             overlay: Overlay::None,

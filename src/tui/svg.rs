@@ -1,5 +1,5 @@
 //! A drawn screen as SVG, cell by cell: every run of text is told how many cells it takes, so that Hangul and box
-//! drawing stand where they stood, whatever font the reader has.
+//! drawing stand where they stood, whatever font the reader has. Lines and blocks are drawn, not written (`lines`).
 
 use std::fmt::Write;
 
@@ -10,6 +10,8 @@ use ratatui::style::Modifier;
 use crate::tui::theme::depth::{Rgb, shown};
 use crate::tui::theme::palette::Colours;
 use crate::words::cells::width;
+
+mod lines;
 
 /// A cell in pixels.
 const CELL: (f32, f32) = (8.4, 18.0);
@@ -43,6 +45,16 @@ struct Run {
     cells: u16,
     text: String,
     look: Look,
+    kind: Kind,
+}
+
+/// How a run is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// By a font.
+    Letters,
+    /// By ourselves: lines and blocks, which join only if no font has a say.
+    Lines,
 }
 
 /// What a cell looks like.
@@ -73,8 +85,10 @@ pub fn svg(buffer: &Buffer, paper: Paper) -> String {
         hex(paper.ground)
     );
     for y in area.top()..area.bottom() {
-        for run in runs(buffer, area, y) {
-            draw(&mut out, &run, y - area.top(), paper);
+        let runs = runs(buffer, area, y);
+        draw_grounds(&mut out, &runs, y - area.top(), paper);
+        for run in &runs {
+            draw(&mut out, run, y - area.top(), paper);
         }
     }
     out.push_str("</svg>\n");
@@ -88,9 +102,14 @@ fn runs(buffer: &Buffer, area: Rect, y: u16) -> Vec<Run> {
         let cell = &buffer[(x, y)];
         let cells = u16::try_from(width(cell.symbol()).max(1)).unwrap_or(1);
         let look = look(cell);
+        let kind = if lines::are(cell.symbol()) {
+            Kind::Lines
+        } else {
+            Kind::Letters
+        };
         match runs.last_mut() {
             // A wide character stands alone, so that its neighbours keep their places in any font.
-            Some(last) if last.look == look && cells == 1 && !last.text.chars().any(is_wide) => {
+            Some(last) if last.look == look && last.kind == kind && cells == 1 && !last.text.chars().any(is_wide) => {
                 last.text.push_str(cell.symbol());
                 last.cells += 1;
             }
@@ -99,6 +118,7 @@ fn runs(buffer: &Buffer, area: Rect, y: u16) -> Vec<Run> {
                 cells,
                 text: cell.symbol().to_owned(),
                 look,
+                kind,
             }),
         }
         x += cells;
@@ -118,21 +138,53 @@ fn look(cell: &Cell) -> Look {
     }
 }
 
-fn draw(out: &mut String, run: &Run, y: u16, paper: Paper) {
-    let look = run.look;
-    let (mut ink, mut ground) = (look.ink.unwrap_or(paper.ink), look.ground);
+/// The colours that a look is drawn in, and whether its ground has to be.
+fn colours(look: Look, paper: Paper) -> (Rgb, Option<Rgb>) {
+    let (ink, ground) = (look.ink.unwrap_or(paper.ink), look.ground);
     if look.modifiers.contains(Modifier::REVERSED) {
-        (ink, ground) = (ground.unwrap_or(paper.ground), Some(ink));
+        (ground.unwrap_or(paper.ground), Some(ink))
+    } else {
+        (ink, ground.filter(|ground| *ground != paper.ground))
     }
-    let (left, top) = (f32::from(run.x) * CELL.0, f32::from(y) * CELL.1);
-    let wide = f32::from(run.cells) * CELL.0;
-    if let Some(ground) = ground {
+}
+
+/// The grounds of a line, each in one piece, so that nothing shines through between the runs.
+fn draw_grounds(out: &mut String, runs: &[Run], y: u16, paper: Paper) {
+    let mut pieces: Vec<(u16, u16, Rgb)> = Vec::new();
+    for run in runs {
+        let Some(ground) = colours(run.look, paper).1 else {
+            continue;
+        };
+        match pieces.last_mut() {
+            Some((x, cells, last)) if *last == ground && *x + *cells == run.x => *cells += run.cells,
+            _ => pieces.push((run.x, run.cells, ground)),
+        }
+    }
+    for (x, cells, ground) in pieces {
         let _ = writeln!(
             out,
-            r#"<rect x="{left:.1}" y="{top:.1}" width="{wide:.1}" height="{:.1}" fill="{}"/>"#,
+            r#"<rect x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{}"/>"#,
+            f32::from(x) * CELL.0,
+            f32::from(y) * CELL.1,
+            f32::from(cells) * CELL.0,
             CELL.1,
             hex(ground)
         );
+    }
+}
+
+fn draw(out: &mut String, run: &Run, y: u16, paper: Paper) {
+    let look = run.look;
+    let (ink, _) = colours(look, paper);
+    let (left, top) = (f32::from(run.x) * CELL.0, f32::from(y) * CELL.1);
+    let mut style = String::new();
+    if look.modifiers.contains(Modifier::DIM) {
+        style.push_str(r#" opacity="0.65""#);
+    }
+    if run.kind == Kind::Lines {
+        let drawn = lines::drawn(&run.text, (left, top), CELL, &hex(ink), &style);
+        out.push_str(&drawn);
+        return;
     }
     // Blanks at the ends need no ink, and some viewers would not keep them.
     let blanks = run.text.len() - run.text.trim_start().len();
@@ -140,12 +192,8 @@ fn draw(out: &mut String, run: &Run, y: u16, paper: Paper) {
     if text.is_empty() {
         return;
     }
-    let mut style = String::new();
     if look.modifiers.contains(Modifier::BOLD) {
         style.push_str(r#" font-weight="bold""#);
-    }
-    if look.modifiers.contains(Modifier::DIM) {
-        style.push_str(r#" opacity="0.65""#);
     }
     if look.modifiers.contains(Modifier::UNDERLINED) {
         style.push_str(r#" text-decoration="underline""#);

@@ -13,11 +13,15 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
 };
-use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::backend::Backend;
 use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::{Position, Rect};
 
 use crate::words::cells::width;
+
+use steady::Steady;
+
+mod steady;
 
 /// A thread has panicked: the terminal was given back, and must not be drawn on again.
 static PANICKED: AtomicBool = AtomicBool::new(false);
@@ -40,7 +44,7 @@ pub fn panicked() -> bool {
 pub struct Screen {
     /// Never dropped: it would show the cursor once more and, where the terminal is gone, complain on standard error,
     /// which is gone as well: a panic.
-    terminal: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    terminal: ManuallyDrop<ratatui::Terminal<Steady<BufWriter<Stdout>>>>,
     /// The second cells of the wide characters on screen.
     halves: Vec<Position>,
     /// What is on the terminal is not what was drawn last.
@@ -52,7 +56,7 @@ impl Screen {
     pub fn enter() -> io::Result<Self> {
         give_back_on_panic();
         take()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, stdout()));
+        let backend = Steady::new(BufWriter::with_capacity(64 * 1024, stdout()));
         let terminal = ratatui::Terminal::new(backend).inspect_err(|_| give_back())?;
         Ok(Self {
             terminal: ManuallyDrop::new(terminal),

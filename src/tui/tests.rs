@@ -214,6 +214,11 @@ fn the_pictures_are_current() {
         app.restyle(|look| *look = Look::new(Chosen::Ours(Palette::Light), Depth::True));
         app
     };
+    let room = |mut app: App| {
+        app.restyle(|look| *look = Look::new(Chosen::Ours(Palette::ColourBlind), Depth::True));
+        update(&mut app, Action::Projector);
+        app
+    };
     let pictures: Vec<(&str, App, (u16, u16))> = vec![
         ("details-120x36", closely::opened("down enter"), (120, 36)),
         ("code-120x36", closely::opened("o"), (120, 36)),
@@ -226,6 +231,7 @@ fn the_pictures_are_current() {
             light(Scene::orphans(Language::English)),
             (120, 36),
         ),
+        ("room-60x20", room(Scene::zombies(Language::English)), (60, 20)),
     ];
     for (name, mut app, (columns, rows)) in pictures {
         let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
@@ -243,14 +249,15 @@ fn the_pictures_are_current() {
 
 /// The keys as the README lists them.
 fn key_table() -> String {
-    use super::keymap::{Group, KEYS};
+    use super::keymap::{Group, listed};
     use std::fmt::Write;
     let words = crate::words::Words::new(Language::English);
     let mut table = String::from("| key | what it does |\n|---|---|\n");
     for group in Group::ALL {
         let _ = writeln!(table, "| **{}** | |", words.say(group.text()));
-        for key in KEYS.iter().filter(|key| key.group == *group) {
-            let _ = writeln!(table, "| `{}` | {} |", key.label, words.say(key.text));
+        for (labels, text) in listed(*group) {
+            let labels = labels.replace(' ', "` `");
+            let _ = writeln!(table, "| `{labels}` | {} |", words.say(text));
         }
     }
     table

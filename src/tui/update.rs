@@ -74,10 +74,7 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         }
         Overlay::None if pane::answer(app, action) => None,
         Overlay::None => on_tree(app, action),
-        Overlay::Help => {
-            app.overlay = Overlay::None;
-            (action == Action::Quit).then_some(Effect::Quit)
-        }
+        Overlay::Help { scroll } => read_help(app, action, scroll),
         Overlay::Policies(at) => choose_policy(app, action, at),
         Overlay::Models(at) => choose_model(app, action, at),
         Overlay::Signals { at, key } => choose_signal(app, action, at, key),
@@ -165,7 +162,7 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Export => return Some(Effect::Export),
         Action::Projector => app.restyle(|look| look.projector = !look.projector),
         Action::NextTheme => next_theme(app),
-        Action::Help => app.overlay = Overlay::Help,
+        Action::Help => app.overlay = Overlay::Help { scroll: 0 },
         Action::Lessons => return Some(Effect::Lessons),
         Action::Filter => prompt::ask_filter(app),
         Action::Fold => browse::fold(app),
@@ -331,6 +328,26 @@ fn confirm(app: &mut App, action: Action, signal: i32, key: Key) -> Option<Effec
         let text = app.words.say_with("told-not-sent", &said).into_owned();
         app.tell(text);
     }
+    None
+}
+
+/// Scrolls the help where there is more of it than the screen has; any other key closes it.
+fn read_help(app: &mut App, action: Action, scroll: usize) -> Option<Effect> {
+    let (most, page) = (app.help_most, app.page.max(1));
+    let scrolled = match action.motion().filter(|_| most > 0) {
+        Some(Motion::Up) => scroll.saturating_sub(1),
+        Some(Motion::Down) => scroll + 1,
+        Some(Motion::PageUp) => scroll.saturating_sub(page),
+        Some(Motion::PageDown) => scroll + page,
+        Some(Motion::First) => 0,
+        Some(Motion::Last) => most,
+        None => {
+            app.overlay = Overlay::None;
+            return (action == Action::Quit).then_some(Effect::Quit);
+        }
+    };
+    let scroll = scrolled.min(most);
+    app.overlay = Overlay::Help { scroll };
     None
 }
 

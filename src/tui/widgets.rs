@@ -7,6 +7,7 @@ pub mod digits;
 pub mod events;
 pub mod footer;
 pub mod header;
+pub mod help;
 pub mod lanes;
 pub mod lesson;
 pub mod popup;

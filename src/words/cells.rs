@@ -9,6 +9,11 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Whether terminals disagree on how many cells a text takes: its width is ambiguous (Unicode annex 11).
+pub fn is_ambiguous(text: &str) -> bool {
+    text.width_cjk() != text.width()
+}
+
 /// A text in composed form: Hangul taken apart into its letters would break the cells.
 pub fn composed(text: &str) -> String {
     text.nfc().collect()

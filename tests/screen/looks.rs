@@ -118,6 +118,128 @@ fn without_colours_bold_and_reverse_stay() {
     }
 }
 
+/// How the colours of the screen are written on a terminal that calls itself so.
+fn written(environment: &[(&str, &str)]) -> Vec<u8> {
+    let mut tool = Tool::start_with((100, 30), &THREE, environment);
+    tool.until("three that serve", |tool| tool.text().matches("read()").count() >= 3);
+    // A message stands in the colour of what needs an eye, and underlined where there are no colours.
+    tool.keys("a");
+    tool.until_text(&say("told-stream-on", &[]));
+    tool.keys("q");
+    tool.wait();
+    tool.bytes
+}
+
+#[test]
+fn a_terminal_is_given_the_colours_that_it_has() {
+    let has = |bytes: &[u8], sequence: &str| {
+        bytes
+            .windows(sequence.len())
+            .any(|window| window == sequence.as_bytes())
+    };
+    let counted = |bytes: &[u8]| {
+        let true_colour = has(bytes, "38;2;");
+        let numbers = renditions(bytes);
+        // Crossterm writes the sixteen as the first of the 256.
+        let beyond = numbers
+            .windows(3)
+            .any(|three| three[0] == 38 && three[1] == 5 && three[2] > 15);
+        (true_colour, beyond)
+    };
+    assert_eq!(counted(&written(&[("COLORTERM", "truecolor")])), (true, false));
+    assert_eq!(counted(&written(&[("TERM", "xterm-256color")])), (false, true));
+    let console = written(&[("TERM", "linux")]);
+    assert_eq!(counted(&console), (false, false));
+    assert!(renditions(&console).iter().any(|rendition| is_colour(*rendition)));
+    assert!(console.is_ascii(), "the console has no glyphs for the rest");
+    let none = renditions(&written(&[("NO_COLOR", "1")]));
+    assert!(!none.iter().any(|rendition| is_colour(*rendition)), "{none:?}");
+    assert!(none.contains(&4), "underlined: {none:?}");
+}
+
+#[test]
+fn in_ascii_nothing_else_is_written() {
+    let mut tool = Tool::start_with((120, 36), &[&THREE[..], &["--ascii"]].concat(), &[]);
+    let said = say("title-processes", &[]);
+    tool.until_text(&format!("+ {said} -"));
+    tool.keys("?");
+    tool.until_text(&say("key-hang-up-all", &[]));
+    tool.keys("q");
+    tool.keys("q");
+    tool.wait();
+    assert!(tool.bytes.is_ascii());
+}
+
+#[test]
+fn a_terminal_that_cannot_move_its_cursor_is_told_what_else_there_is() {
+    let mut tool = Tool::start_with((80, 24), &THREE, &[("TERM", "dumb")]);
+    assert_eq!(tool.wait(), 2);
+    assert!(tool.text().contains("TERM=dumb"), "{}", tool.text());
+    assert!(tool.text().contains("forkscope snapshot"), "{}", tool.text());
+}
+
+#[test]
+fn a_theme_that_is_wrong_is_shown_where() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("mine.toml");
+    std::fs::write(&path, "base = \"light\"\nzombie = \"red\"\n").unwrap();
+    let mut tool = Tool::start_with((200, 24), &["--theme", path.to_str().unwrap()], &[]);
+    assert_eq!(tool.wait(), 2);
+    let said = format!("{}: TOML parse error at line 2, column 10", path.display());
+    assert!(tool.text().contains(&said), "{}", tool.text());
+    assert!(tool.text().contains('^'), "{}", tool.text());
+}
+
+#[test]
+fn the_screen_is_kept_as_a_picture_and_nothing_written_over() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("forkscope-1.svg"), "mine").unwrap();
+    let mut tool = Tool::start_in(directory.path(), (120, 36), &THREE);
+    tool.until_children(3);
+    let pid = tool.children()[0].pid;
+    tool.keys("s");
+    tool.until_text(&say("told-exported", &[("path", "./forkscope-2.svg")]));
+    tool.keys("q");
+    tool.ends(0);
+    let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).unwrap();
+    assert_eq!(read("forkscope-1.svg"), "mine");
+    let picture = read("forkscope-2.svg");
+    assert!(
+        picture.starts_with("<svg") && picture.contains(&pid.to_string()),
+        "{picture}"
+    );
+}
+
+#[test]
+fn what_cannot_be_kept_is_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let gone = directory.path().join("gone");
+    std::fs::create_dir(&gone).unwrap();
+    let mut tool = Tool::start_in(&gone, (120, 36), &THREE);
+    tool.until_children(3);
+    // Not even root can make a file in a directory that is no longer there.
+    std::fs::remove_dir(&gone).unwrap();
+    tool.keys("s");
+    tool.until_text("create ./forkscope-1.svg: No such file");
+    tool.keys("q");
+    tool.ends(0);
+}
+
+#[test]
+fn a_key_makes_it_large_and_back() {
+    let mut tool = Tool::start_with((60, 20), &THREE, &[]);
+    tool.until_children(3);
+    tool.keys("P");
+    tool.until_text("██████");
+    tool.resize(40, 12);
+    tool.until_text(&say("count-zombies-short", &[]));
+    tool.resize(60, 20);
+    tool.keys("P");
+    tool.until_children(3);
+    tool.keys("q");
+    tool.ends(0);
+}
+
 #[test]
 fn korean_is_spoken_where_the_locale_asks_for_it() {
     let words = Words::new(Language::Korean);

@@ -3,6 +3,7 @@
 
 use std::num::NonZeroU16;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -64,6 +65,15 @@ impl Tool {
 
     /// Starts it on a terminal of that size (columns, rows), with these variables in its environment.
     pub(crate) fn start_with(size: (u16, u16), args: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::begin(None, size, args, environment)
+    }
+
+    /// Starts it in that directory.
+    pub(crate) fn start_in(directory: &Path, size: (u16, u16), args: &[&str]) -> Self {
+        Self::begin(Some(directory), size, args, &[])
+    }
+
+    fn begin(directory: Option<&Path>, size: (u16, u16), args: &[&str], environment: &[(&str, &str)]) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -82,6 +92,9 @@ impl Tool {
                 .kill_on_drop(true);
             if let Some(path) = std::env::var_os("PATH") {
                 command = command.env("PATH", path);
+            }
+            if let Some(directory) = directory {
+                command = command.current_dir(directory);
             }
             let child = command.spawn_borrowed(&pts).unwrap();
             (pty, pts, child, before)

@@ -16,13 +16,14 @@ use crate::timeline::tree::Moment;
 use crate::timeline::tree::outline::Outline;
 use crate::tui::ascii;
 use crate::tui::demonstration::said;
-use crate::tui::keymap::{Action, Binding, Group, KEYS};
+use crate::tui::keymap::{Binding, Group, listed};
 use crate::tui::state::{App, Looking, Overlay, Permission, SIGNALS, Subject};
 use crate::tui::widgets::counters::{Counter, Counters};
 use crate::tui::widgets::digits::{self, Digits};
 use crate::tui::widgets::events::Events;
 use crate::tui::widgets::footer::{Allowed, Footer};
 use crate::tui::widgets::header::Header;
+use crate::tui::widgets::help::{Help, Keys};
 use crate::tui::widgets::lanes::Lanes;
 use crate::tui::widgets::popup::{Entry, Popup};
 use crate::tui::widgets::tree::Tree;
@@ -204,6 +205,7 @@ pub fn page(app: &App, area: Rect) -> usize {
 /// Brings what is scrolled and selected up to date with a screen of that size.
 pub fn prepare(app: &mut App, area: Rect) {
     app.page = page(app, area);
+    app.help_most = help(app, 0).most(area);
     app.settle();
     app.beside.both = area.width >= BOTH;
     let projector = app.look.projector;
@@ -610,13 +612,10 @@ fn overlay(app: &App, area: Rect, buffer: &mut Buffer) {
     let words = &app.words;
     let popup = match &app.overlay {
         Overlay::None | Overlay::Prompt(_) => return,
-        Overlay::Help => Popup {
-            title: words.say("title-help").into_owned(),
-            keys: words.say("any-key-closes").into_owned(),
-            entries: help(app),
-            bar: None,
-            theme: &app.theme,
-        },
+        Overlay::Help { scroll } => {
+            help(app, *scroll).render(area, buffer);
+            return;
+        }
         Overlay::Policies(at) => Popup {
             title: words.say("title-policies").into_owned(),
             keys: words.say("choice-keys").into_owned(),
@@ -719,33 +718,33 @@ fn output(app: &App, back: usize, area: Rect) -> Popup<'_> {
 }
 
 /// All keys by group, and how exact the record is.
-fn help(app: &App) -> Vec<Entry> {
+fn help(app: &App, scroll: usize) -> Help<'_> {
     let words = &app.words;
-    let mut entries = Vec::new();
-    for group in Group::ALL {
-        entries.push(Entry::Heading(words.say(group.text()).into_owned()));
-        let keys = KEYS
-            .iter()
-            .filter(|key| key.group == *group && key.action != Action::Redraw);
-        entries.extend(keys.map(|key| Entry::Pair(key.label.to_owned(), words.say(key.text).into_owned())));
-    }
-    if let Some(capture) = &app.capture {
-        entries.push(Entry::Heading(words.say("group-capture").into_owned()));
-        entries.push(Entry::Text(capture_line(&app.words, capture)));
+    let say = |name: &str| words.say(name).into_owned();
+    let groups = Group::ALL.iter().map(|group| Keys {
+        heading: say(group.text()),
+        keys: listed(*group)
+            .into_iter()
+            // What is held beside several keys is said once.
+            .map(|(labels, text)| (labels.replace(" Shift-", " "), say(text)))
+            .collect(),
+    });
+    let notes = app.capture.iter().flat_map(|capture| {
         let sockets = match capture.sockets {
             SocketSource::SockDiag => "capture-sock-diag",
             SocketSource::Procfs => "capture-procfs",
         };
-        entries.push(Entry::Text(words.say(sockets).into_owned()));
-        entries.extend(
-            capture
-                .reasons
-                .iter()
-                .filter_map(|reason| reason_text(app, reason))
-                .map(Entry::Text),
-        );
+        let reasons = capture.reasons.iter().filter_map(|reason| reason_text(app, reason));
+        [capture_line(words, capture), say(sockets)].into_iter().chain(reasons)
+    });
+    Help {
+        title: say("title-help"),
+        hints: [say("any-key-closes"), say("help-keys")],
+        groups: groups.collect(),
+        notes: (say("group-capture"), notes.collect()),
+        scroll: scroll.min(app.help_most),
+        theme: &app.theme,
     }
-    entries
 }
 
 /// Why the record is no more exact, where the line about it does not say so already.

@@ -7,7 +7,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, Group, listed};
 use crate::tui::look::Look;
 use crate::tui::state::{App, Overlay};
 use crate::tui::theme::depth::{Depth, Rgb, shown};
@@ -126,6 +126,46 @@ fn all_looks() -> impl Iterator<Item = (String, App)> {
             (format!("{name}-{}{room}", language.name()), app)
         })
     })
+}
+
+#[test]
+fn the_help_is_whole_at_80_by_24() {
+    for (language, room) in [
+        (Language::English, false),
+        (Language::Korean, false),
+        (Language::English, true),
+        (Language::Korean, true),
+    ] {
+        let mut app = Scene::polled(language);
+        app.look.projector = room;
+        update(&mut app, Action::Help);
+        let shown = super::text(&drawn(&mut app, 80, 24));
+        assert_eq!(app.help_most, 0, "{shown}");
+        for (labels, name) in Group::ALL.iter().flat_map(|group| listed(*group)) {
+            let text = app.words.say(name).into_owned();
+            let labels = labels.replace(" Shift-", " ");
+            assert!(
+                shown.contains(&labels) && shown.contains(&text),
+                "{labels} {text}\n{shown}"
+            );
+        }
+        let capture = app.words.say("group-capture").into_owned();
+        assert!(shown.contains(&capture), "{shown}");
+    }
+}
+
+#[test]
+fn the_help_scrolls_where_there_is_more_of_it() {
+    let mut app = Scene::zombies(Language::English);
+    update(&mut app, Action::Help);
+    let capture = app.words.say("group-capture").into_owned();
+    assert!(!super::text(&drawn(&mut app, 40, 12)).contains(&capture));
+    update(&mut app, Action::Now);
+    assert!(super::text(&drawn(&mut app, 40, 12)).contains(&capture));
+    update(&mut app, Action::Down);
+    assert_eq!(app.overlay, Overlay::Help { scroll: app.help_most });
+    update(&mut app, Action::Connect(1));
+    assert_eq!(app.overlay, Overlay::None);
 }
 
 /// Half of a wide character on a screen, and where.

@@ -161,7 +161,7 @@ fn a_click_on_a_key_of_the_footer_is_that_key() {
     assert!(paused_at(&app).is_some());
     let (column, row) = place(&mut app, "? help");
     click(&mut app, column, row);
-    assert_eq!(app.overlay, Overlay::Help);
+    assert_eq!(app.overlay, Overlay::Help { scroll: 0 });
     assert_eq!(
         click(&mut app, column, row),
         Pointed::AtNothing,

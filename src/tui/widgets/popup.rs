@@ -88,7 +88,7 @@ impl Popup<'_> {
 }
 
 /// Empties the place of a popup, and with it the wide characters that it would cut in two at its left edge.
-fn clear(area: Rect, buffer: &mut Buffer) {
+pub(super) fn clear(area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
     for line in area.rows() {
         if let Some(x) = area.x.checked_sub(1)
