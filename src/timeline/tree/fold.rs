@@ -116,6 +116,9 @@ pub(super) struct Screen {
     pub(super) selected: Option<ProcessId>,
 }
 
+/// The first, the oldest zombies, and those that changed last.
+const KINDS: usize = 3;
+
 impl Screen {
     /// So many like siblings are still worth scrolling through: two screens, and not fewer than this.
     fn most(self) -> usize {
@@ -185,6 +188,15 @@ fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> HashSet<us
         .collect();
     changed.sort_unstable_by(|one, other| other.cmp(one));
     stay.extend(changed.iter().take(each).map(|(_, index)| *index));
+    // What zombies leave free goes to the first, so that the rows do not change in number as zombies come and go.
+    let free = (each * KINDS).saturating_sub(stay.len());
+    let others: Vec<usize> = members
+        .iter()
+        .filter(|index| !stay.contains(index))
+        .take(free)
+        .copied()
+        .collect();
+    stay.extend(others);
     stay.extend(
         members
             .iter()
