@@ -9,7 +9,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::process::Command;
 
-use procfs::process::{Process, Status};
+use procfs::process::{Process, Stat, Status};
 
 use crate::observe::syscall;
 use crate::timeline::process::{Disposition, ExitStatus, Key, Pid, State};
@@ -106,12 +106,9 @@ pub(super) fn variable(actor: &Actor, name: &str) -> io::Result<i32> {
 
 /// Answers a question about a process.
 pub(super) fn of(stage: &Stage, actor: &Actor, probe: &Probe) -> Value {
-    if state(actor.key).is_none() {
-        return match probe {
-            Probe::Pid => Value::Number(actor.key.pid.into()),
-            Probe::Key => Value::Key(actor.key.pid, actor.key.start_ticks),
-            _ => Value::Gone,
-        };
+    // What it was called is known of one that is gone too.
+    if state(actor.key).is_none() && !matches!(probe, Probe::Pid | Probe::Key) {
+        return Value::Gone;
     }
     let number = |name: &str, make: fn(i32) -> Value| in_memory(actor, name, |_| variable(actor, name).map(make));
     match probe {
@@ -132,7 +129,8 @@ pub(super) fn of(stage: &Stage, actor: &Actor, probe: &Probe) -> Value {
         }),
         Probe::Pid => Value::Number(actor.key.pid.into()),
         Probe::Key => Value::Key(actor.key.pid, actor.key.start_ticks),
-        Probe::Children | Probe::Zombies => children(actor.key.pid, probe),
+        Probe::Children => children(actor.key.pid).map_or_else(|error| unknown(&error), Value::States),
+        Probe::Zombies => children(actor.key.pid).map_or_else(|error| unknown(&error), |states| zombies(&states)),
         Probe::Adopter => adopter(stage, actor),
         Probe::Call => match call(actor.key) {
             Some(call) => Value::Call(call),
@@ -147,14 +145,28 @@ pub(super) fn of(stage: &Stage, actor: &Actor, probe: &Probe) -> Value {
         },
         Probe::Descriptors => count(actor, "fd"),
         Probe::Maps => maps(actor),
-        Probe::Parent
-        | Probe::InnerPid
-        | Probe::State
-        | Probe::Exit
-        | Probe::Pending
-        | Probe::Sigchld
-        | Probe::Memory
-        | Probe::Processor => in_status(actor, probe),
+        Probe::Parent => in_status(actor, |stat, _| Value::Number(stat.ppid.into())),
+        Probe::InnerPid => in_status(actor, |_, status| {
+            let innermost = status.nspid.as_ref().and_then(|pids| pids.last());
+            innermost.map_or_else(
+                || Value::Unknown("NSpid".to_owned()),
+                |pid| Value::Number((*pid).into()),
+            )
+        }),
+        Probe::State => in_status(actor, |stat, _| {
+            State::from_letter(stat.state).map_or(Value::Nothing, Value::State)
+        }),
+        Probe::Exit => in_status(actor, exit),
+        Probe::Pending => in_status(actor, |_, status| {
+            Value::Number(((status.shdpnd | status.sigpnd) & SIGCHLD != 0).into())
+        }),
+        Probe::Sigchld => in_status(actor, |_, status| sigchld(status)),
+        // The kernel leaves the line out where there is no memory.
+        Probe::Memory => in_status(actor, |_, status| Value::Bytes(status.vmrss.unwrap_or(0) * 1024)),
+        Probe::Processor => in_status(actor, |stat, _| {
+            let ticks = procfs::ticks_per_second().max(1);
+            Value::Hundredths((stat.utime + stat.stime) * 100 / ticks)
+        }),
         Probe::Alive
         | Probe::Output
         | Probe::Printed(_)
@@ -177,7 +189,12 @@ fn in_memory(actor: &Actor, name: &str, read: impl FnOnce(u64) -> io::Result<Val
     }
     match actor.variables.get(name) {
         None => Value::Nothing,
-        Some(address) => read(*address).unwrap_or_else(|error| unknown(&error)),
+        Some(address) => match read(*address) {
+            Ok(value) => value,
+            // Nothing is mapped there any more: another program is in the process.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Value::Gone,
+            Err(error) => unknown(&error),
+        },
     }
 }
 
@@ -219,22 +236,16 @@ fn by_mapping(pid: Pid, address: u64, size: u64) -> Option<Value> {
 }
 
 /// Its children, a state each; the kernel lists zombies too.
-fn children(pid: Pid, probe: &Probe) -> Value {
-    let listed = match std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")) {
-        Ok(listed) => listed,
-        Err(error) => return unknown(&error),
-    };
+fn children(pid: Pid) -> io::Result<Vec<State>> {
+    let listed = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
     let pids = listed.split_whitespace().filter_map(|pid| pid.parse::<Pid>().ok());
-    let states: Vec<State> = pids
-        .filter_map(|pid| State::from_letter(Process::new(pid).ok()?.stat().ok()?.state))
-        .collect();
-    match probe {
-        Probe::Zombies => {
-            let zombies = states.iter().filter(|state| **state == State::Zombie).count();
-            Value::Number(i64::try_from(zombies).unwrap_or(i64::MAX))
-        }
-        _ => Value::States(states),
-    }
+    let states = pids.filter_map(|pid| State::from_letter(Process::new(pid).ok()?.stat().ok()?.state));
+    Ok(states.collect())
+}
+
+fn zombies(states: &[State]) -> Value {
+    let zombies = states.iter().filter(|state| **state == State::Zombie).count();
+    Value::Number(i64::try_from(zombies).unwrap_or(i64::MAX))
 }
 
 fn adopter(stage: &Stage, actor: &Actor) -> Value {
@@ -271,35 +282,18 @@ fn maps(actor: &Actor) -> Value {
     }
 }
 
-/// What stands in its stat and status.
-fn in_status(actor: &Actor, probe: &Probe) -> Value {
-    let Some((stat, status)) = process(actor.key).and_then(|process| {
-        let stat = process.stat().ok()?;
-        Some((stat, process.status().ok()?))
-    }) else {
-        return Value::Gone;
-    };
-    let zombie = stat.state == 'Z';
-    match probe {
-        Probe::Parent => Value::Number(stat.ppid.into()),
-        Probe::InnerPid => match status.nspid.as_ref().and_then(|pids| pids.last()) {
-            Some(pid) => Value::Number((*pid).into()),
-            None => Value::Unknown("NSpid".to_owned()),
-        },
-        Probe::State => State::from_letter(stat.state).map_or(Value::Nothing, Value::State),
-        Probe::Exit if zombie => match stat.exit_code {
-            Some(code) => Value::Ending(ExitStatus::from_wait(code)),
-            None => Value::Unknown("exit_code".to_owned()),
-        },
-        Probe::Pending => Value::Number(((status.shdpnd | status.sigpnd) & SIGCHLD != 0).into()),
-        Probe::Sigchld => sigchld(&status),
-        // The kernel leaves the line out where there is no memory.
-        Probe::Memory => Value::Bytes(status.vmrss.unwrap_or(0) * 1024),
-        Probe::Processor => {
-            let ticks = procfs::ticks_per_second().max(1);
-            Value::Hundredths((stat.utime + stat.stime) * 100 / ticks)
-        }
-        _ => Value::Nothing,
+/// Something that stands in its stat or status.
+fn in_status(actor: &Actor, read: impl FnOnce(&Stat, &Status) -> Value) -> Value {
+    let both = process(actor.key).and_then(|process| Some((process.stat().ok()?, process.status().ok()?)));
+    both.map_or(Value::Gone, |(stat, status)| read(&stat, &status))
+}
+
+/// How it ended; nothing before its end.
+fn exit(stat: &Stat, _: &Status) -> Value {
+    match stat.exit_code {
+        _ if stat.state != 'Z' => Value::Nothing,
+        Some(code) => Value::Ending(ExitStatus::from_wait(code)),
+        None => Value::Unknown("exit_code".to_owned()),
     }
 }
 
@@ -343,7 +337,31 @@ pub(super) fn of_all(stage: &mut Stage, probe: &Probe) -> Value {
             Err(error) => unknown(&error),
         },
         Probe::Ps(options) => ps(stage, options),
-        _ => Value::Nothing,
+        Probe::Variable(_)
+        | Probe::Address(_)
+        | Probe::Page(_)
+        | Probe::Errno(_)
+        | Probe::Status(_)
+        | Probe::Decoded(_)
+        | Probe::Descriptor(_)
+        | Probe::Pid
+        | Probe::Parent
+        | Probe::InnerPid
+        | Probe::Key
+        | Probe::State
+        | Probe::Exit
+        | Probe::Pending
+        | Probe::Sigchld
+        | Probe::Descriptors
+        | Probe::Memory
+        | Probe::Maps
+        | Probe::Name
+        | Probe::File
+        | Probe::Call
+        | Probe::Processor
+        | Probe::Children
+        | Probe::Zombies
+        | Probe::Adopter => Value::Nothing,
     }
 }
 

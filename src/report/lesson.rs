@@ -9,7 +9,7 @@ use crate::lesson::probe::{Adoption, Decoded, Page, Probe, Seen, Value};
 use crate::lesson::script::{Ask, Lesson};
 use crate::timeline::process::{Disposition, State};
 use crate::words::Words;
-use crate::words::cells::{left, width};
+use crate::words::cells::{left, width, wrap};
 use crate::words::phrases::signal;
 use crate::words::units::memory;
 
@@ -66,12 +66,13 @@ impl Texts {
     /// What a row is called.
     pub fn label(&self, probe: &Probe) -> String {
         let own = probe.name();
-        let said = probe.label().map(|label| match probe {
-            Probe::Page(name) | Probe::Printed(name) => self
-                .words
-                .say_with(label, &[("name", name.as_str().into())])
-                .into_owned(),
-            _ => self.words.say(label).into_owned(),
+        let said = probe.label().map(|label| {
+            if let Probe::Page(name) | Probe::Printed(name) = probe {
+                self.words.say_with(label, &[("name", name.as_str().into())])
+            } else {
+                self.words.say(label)
+            }
+            .into_owned()
         });
         own.or(said).unwrap_or_default()
     }
@@ -251,17 +252,32 @@ pub fn step(lesson: &Lesson, texts: &Texts, asked: &Picture, answered: &Picture)
     report
 }
 
-/// Where the values of a picture come from, each once.
-pub fn sources(picture: &Picture) -> Vec<&'static str> {
-    let mut sources = Vec::new();
+/// Where the values of a picture come from: each file once, with all that was read there.
+pub fn sources(picture: &Picture) -> Vec<String> {
+    let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
     let rows = picture.shown.iter().flat_map(|shown| &shown.rows).chain(&picture.facts);
     for row in rows.filter(|row| row.value.is_some()) {
         let source = row.probe.source();
-        if !sources.contains(&source) {
-            sources.push(source);
+        let (file, fields) = source.split_once(" (").unwrap_or((source, ""));
+        let at = sources.iter().position(|(other, _)| *other == file).unwrap_or_else(|| {
+            sources.push((file, Vec::new()));
+            sources.len() - 1
+        });
+        for field in fields
+            .trim_end_matches(')')
+            .split(' ')
+            .filter(|field| !field.is_empty())
+        {
+            if !sources[at].1.contains(&field) {
+                sources[at].1.push(field);
+            }
         }
     }
-    sources
+    let said = sources.into_iter().map(|(file, fields)| match fields[..] {
+        [] => file.to_owned(),
+        _ => format!("{file} ({})", fields.join(" ")),
+    });
+    said.collect()
 }
 
 /// The marks of the processes that stand at a line.
@@ -318,25 +334,4 @@ fn paragraph(text: &str, indent: &str) -> String {
         let _ = writeln!(report, "{indent}{line}");
     }
     report
-}
-
-/// Breaks a text into lines of so many cells, between words.
-pub fn wrap(text: &str, cells: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.last_mut().map(std::mem::take).unwrap_or_default();
-        let joined = if last.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{last} {word}")
-        };
-        lines.pop();
-        if width(&joined) <= cells || last.is_empty() {
-            lines.push(joined);
-        } else {
-            lines.push(last);
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }

@@ -42,6 +42,11 @@ pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
         let text = "the screen needs a terminal: `--plain` prints the lesson as text";
         return Err(Refusal::new(&text, USAGE).into());
     }
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        let text = "the screen needs a terminal that can move its cursor, which TERM=dumb cannot: `--plain` prints the \
+                    lesson as text";
+        return Err(Refusal::new(&text, USAGE).into());
+    }
     let look = super::watch::look(&args.look)?;
     let ending = tui::lesson::run(name, language, look, raise_limit()).context("show the lesson")?;
     Ok(super::watch::ended(&ending))

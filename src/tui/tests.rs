@@ -18,6 +18,7 @@ use super::update::{Effect, update};
 
 mod browse;
 mod closely;
+mod lessons;
 mod looks;
 mod scene;
 mod time;

@@ -16,9 +16,13 @@ leaves-say = The kernel looks upwards for the nearest ancestor that has called p
 
 both = Now the middle one and the grandchild stand side by side.
 both-ask = In which state is the orphan { $g }?
+both-is-Z = a zombie (Z)
+both-is-S = asleep (S)
 both-say = The orphan is alive, S, and simply has another parent. The zombie { $m } has ended, Z, and waits for its own parent { $p }. They are not the same thing.
 
 ends = Now the orphan { $g } is killed. { $p } still waits for nobody.
 ends-ask = What becomes of the orphan?
+ends-is-Z = it becomes a zombie
+ends-is-gone = it is gone
 ends-say = It is gone at once: its adopter waited for it. The zombie { $m } stays, because its parent lives and does not wait.
 after = Next: forkscope lesson sigchld

@@ -16,9 +16,13 @@ leaves-say = 커널은 위로 올라가며 prctl(PR_SET_CHILD_SUBREAPER)을 호�
 
 both = 이제 가운데 프로세스와 손자를 나란히 놓고 보자.
 both-ask = 고아 { $g }의 상태는?
+both-is-Z = 좀비 (Z)
+both-is-S = 대기 (S)
 both-say = 고아는 S, 살아 있으며 부모만 바뀌었다. 좀비 { $m }은(는) Z, 이미 끝났고 자기 부모 { $p }의 wait를 기다린다. 둘은 다르다.
 
 ends = 이제 고아 { $g }을(를) 끝낸다. { $p }은(는) 여전히 아무도 기다리지 않는다.
 ends-ask = 고아는 어떻게 될까?
+ends-is-Z = 좀비가 된다
+ends-is-gone = 사라진다
 ends-say = 곧바로 사라진다. 맡은 프로세스가 wait했기 때문이다. 좀비 { $m }은(는) 남는다. 부모가 살아 있는데 기다리지 않기 때문이다.
 after = 다음 수업: forkscope lesson sigchld

@@ -9,6 +9,8 @@ accepted-say = c is a new descriptor, the connection to this client. The listeni
 
 forked = The parent has forked a child for this client.
 forked-ask = Does the child have the listening socket open?
+forked-is-open = yes
+forked-is-closed = no
 forked-say = Yes: descriptors are copied too. Both processes hold both sockets, and each socket is there as long as anybody holds it.
 
 closed = The child has closed l, which it does not need. Now the parent closes c.

@@ -9,6 +9,8 @@ accepted-say = c는 이 클라이언트와 연결된 새 디스크립터다. 연
 
 forked = 부모가 이 클라이언트를 위해 자식을 fork했다.
 forked-ask = 자식에게도 연결요청을 받는 소켓이 열려 있을까?
+forked-is-open = 열려 있다
+forked-is-closed = 닫혀 있다
 forked-say = 열려 있다. 디스크립터도 복사된다. 두 프로세스가 두 소켓을 모두 가지며, 소켓은 누군가 가지고 있는 한 남는다.
 
 closed = 자식은 필요 없는 l을 닫았다. 이제 부모가 c를 닫는다.

@@ -6,6 +6,9 @@ alive-say = As long as it runs it has memory and open files.
 
 exit = Now the child calls exit(7).
 exit-ask = What will the child be?
+exit-is-gone = gone
+exit-is-Z = a zombie (Z)
+exit-is-S = asleep (S)
 exit-say = A zombie: it runs no more, but keeps its row in the process table until its parent waits for it.
 
 memory = It has exited, and still has its PID { $c }.

@@ -6,6 +6,9 @@ alive-say = 실행되는 동안에는 메모리와 열린 파일이 있다.
 
 exit = 이제 자식이 exit(7)을 호출한다.
 exit-ask = 자식 프로세스는 어떻게 될까?
+exit-is-gone = 사라진다
+exit-is-Z = 좀비 (Z)
+exit-is-S = 대기 (S)
 exit-say = 좀비가 된다. 더 실행되지는 않지만, 부모가 wait할 때까지 프로세스 표의 한 줄은 남는다.
 
 memory = 종료했는데도 PID { $c }은(는) 그대로다.

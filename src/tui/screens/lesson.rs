@@ -17,7 +17,7 @@ use crate::tui::ascii;
 use crate::tui::lesson::keys::{KEYS, Place};
 use crate::tui::lesson::{Guess, Lessons, Open};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::lesson::boxes::Boxes;
+use crate::tui::widgets::lesson::boxes::{BOX, Boxes};
 use crate::tui::widgets::lesson::branches::Branches;
 use crate::tui::widgets::lesson::listing::Listing;
 use crate::tui::widgets::lesson::talk::{Chosen, Talk};
@@ -156,9 +156,11 @@ fn lesson(open: &Open, theme: &Theme, now: Time, area: Rect, buffer: &mut Buffer
             .map_or(Chosen::Nothing, chosen),
         theme,
     };
-    // What is said takes what it needs, and the processes never less than nine lines.
-    let wanted = talk.height(body.width.saturating_sub(4)) + 2;
+    // What is said takes what it needs, and the processes never less than nine lines; what it would like, where they
+    // have more than enough.
+    let room = body.width.saturating_sub(4);
     let spare = body.height.saturating_sub(9);
+    let wanted = (talk.height(room) + 2).max((talk.comfort(room) + 2).min(spare.saturating_sub(9)));
     let [upper, lower] = body.layout(&Layout::vertical([
         Constraint::Fill(1),
         Constraint::Length(wanted.min(spare).max(body.height / 3)),
@@ -168,7 +170,8 @@ fn lesson(open: &Open, theme: &Theme, now: Time, area: Rect, buffer: &mut Buffer
         picture,
         theme,
     };
-    let wide = listing.width().min(LISTING).min(upper.width / 2);
+    let beside = upper.width.saturating_sub(2 * BOX).max(upper.width / 2);
+    let wide = listing.width().min(LISTING).min(beside);
     let [code, stage] = upper.layout(&Layout::horizontal([Constraint::Length(wide), Constraint::Fill(1)]));
     let step = [
         ("step", (picture.step + 1).to_string().into()),

@@ -3,4 +3,5 @@
 pub mod boxes;
 pub mod branches;
 pub mod listing;
+mod rows;
 pub mod talk;

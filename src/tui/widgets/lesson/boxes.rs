@@ -7,18 +7,16 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::lesson::player::{Picture, Row, Shown};
+use crate::lesson::player::{Picture, Shown};
 use crate::lesson::probe::Value;
 use crate::report::lesson::Texts;
 use crate::timeline::process::State;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::lesson::rows::Rows;
 use crate::words::cells::{fit, left, width};
 
 /// Cells that a box should have, borders included.
-const BOX: u16 = 19;
-
-/// Cells of an address that is shortened.
-const SHORT: usize = 9;
+pub const BOX: u16 = 18;
 
 /// The processes.
 #[derive(Debug)]
@@ -55,13 +53,23 @@ impl Boxes<'_> {
         (style, said)
     }
 
-    fn draw(&self, shown: &Shown, area: Rect, buffer: &mut Buffer) {
+    fn draw(&self, shown: &Shown, spaced: bool, area: Rect, buffer: &mut Buffer) {
         let (style, state) = self.state(shown);
-        let (border, title) = match shown.state {
-            _ if shown.veiled => (self.theme.border, self.theme.accent),
+        let usual = (self.theme.border, self.theme.accent);
+        let (border, title) = match shown.state.filter(|_| !shown.veiled) {
+            None if shown.veiled => usual,
             None => (self.theme.ghost, self.theme.ghost),
             Some(State::Zombie) => (self.theme.zombie_lane, self.theme.accent),
-            Some(_) => (self.theme.border, self.theme.accent),
+            Some(
+                State::Running
+                | State::Sleeping
+                | State::DiskSleep
+                | State::Stopped
+                | State::Traced
+                | State::Dead
+                | State::Idle
+                | State::Parked,
+            ) => usual,
         };
         let room = usize::from(area.width.saturating_sub(2));
         let block = Block::bordered()
@@ -76,43 +84,16 @@ impl Boxes<'_> {
             width: inner.width.saturating_sub(1),
             ..inner
         };
-        self.rows(&shown.rows, inner, buffer);
+        self.rows(shown, spaced).render(inner, buffer);
     }
 
-    /// Labels and values, each value in a column of its own.
-    fn rows(&self, rows: &[Row], area: Rect, buffer: &mut Buffer) {
-        let labels: Vec<String> = rows.iter().map(|row| self.texts.label(&row.probe)).collect();
-        let room = usize::from(area.width);
-        let column = labels
-            .iter()
-            .map(|label| width(label))
-            .max()
-            .unwrap_or(0)
-            .min(room * 2 / 3);
-        for ((row, label), line) in rows.iter().zip(&labels).zip(area.rows()) {
-            let (style, text) = self.value(row, room.saturating_sub(column + 1));
-            Line::from(vec![
-                Span::styled(format!("{} ", left(label, column)), self.theme.dim),
-                Span::styled(text, style),
-            ])
-            .render(line, buffer);
+    fn rows<'a>(&'a self, shown: &'a Shown, spaced: bool) -> Rows<'a> {
+        Rows {
+            all: &shown.rows,
+            texts: self.texts,
+            theme: self.theme,
+            spaced,
         }
-    }
-
-    fn value(&self, row: &Row, room: usize) -> (Style, String) {
-        let Some(value) = &row.value else {
-            return (self.theme.alert, "?".to_owned());
-        };
-        let text = self.texts.value(value);
-        let text = match value {
-            Value::Address(_) if width(&text) > room => short(&text),
-            _ => text,
-        };
-        let style = match value {
-            Value::Gone | Value::Nothing | Value::Unknown(_) => self.theme.dim,
-            _ => self.theme.number,
-        };
-        (style, fit(&text, room))
     }
 
     /// A line from each box to those that it forked, above them.
@@ -141,7 +122,7 @@ impl Boxes<'_> {
             for x in from..=to {
                 let before = buffer[(x, line)].symbol().to_owned();
                 let symbol = match x {
-                    x if x == from && before == " " => "╭",
+                    x if x == from && (before == " " || before == "╭") => "╭",
                     x if x == from => "┬",
                     x if x == to => "╮",
                     _ if before == "╮" => "┬",
@@ -184,13 +165,24 @@ impl Boxes<'_> {
     }
 }
 
-/// An address in fewer cells: how it begins and how it ends.
-fn short(address: &str) -> String {
-    let count = address.len();
-    if count <= SHORT {
-        return address.to_owned();
+/// A height divided among rows: to each what it needs, the modest ones first, and to all the same of what is left.
+fn shares(needs: &[u16], height: u16) -> Vec<u16> {
+    let mut modest: Vec<usize> = (0..needs.len()).collect();
+    modest.sort_by_key(|row| needs[*row]);
+    let mut highs = vec![0; needs.len()];
+    let mut left = height;
+    for (given, row) in modest.iter().enumerate() {
+        let others = u16::try_from(needs.len() - given).unwrap_or(u16::MAX);
+        highs[*row] = needs[*row].min(left / others);
+        left -= highs[*row];
     }
-    format!("{}…{}", &address[..4], &address[count - 4..])
+    let count = u16::try_from(needs.len().max(1)).unwrap_or(u16::MAX);
+    let even = left / count;
+    let last = needs.len().saturating_sub(1);
+    for (row, high) in highs.iter_mut().enumerate() {
+        *high += if row == last { left - even * (count - 1) } else { even };
+    }
+    highs
 }
 
 impl Widget for &Boxes<'_> {
@@ -199,7 +191,8 @@ impl Widget for &Boxes<'_> {
         let facts = self.facts(usize::from(area.width));
         let below = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(area.height / 2);
         let [line, stage, rest] = area.layout(&Layout::vertical([
-            Constraint::Length(u16::from(shown.len() > 1)),
+            // Kept free for one process too: nothing moves when its child comes.
+            Constraint::Length(1),
             Constraint::Fill(1),
             Constraint::Length(below),
         ]));
@@ -210,24 +203,41 @@ impl Widget for &Boxes<'_> {
         let across = (stage.width / BOX).clamp(1, count);
         // Two boxes are as wide as one that waits for the second: nothing jumps when it comes.
         let places = across.max(2.min(stage.width / BOX).max(1));
-        let down = count.div_ceil(across);
-        let most = shown.iter().map(|shown| shown.rows.len()).max().unwrap_or(0);
-        let high = (u16::try_from(most).unwrap_or(u16::MAX).saturating_add(2)).min(stage.height / down);
+        // All equally wide: what stands in one box stands at the same height in the next.
+        let wide = stage.width / places;
+        let heights = |shown: &Shown| self.rows(shown, false).heights(usize::from(wide.saturating_sub(3)));
+        // Boxes fill the stage, so that they stand as they are from step to step, whatever is asked of their processes;
+        // those that have more to say are higher.
+        let rows = shown.chunks(usize::from(across));
+        let needs = rows.map(|row| row.iter().map(|shown| heights(shown).0).max().unwrap_or(0) + 2);
+        let needs: Vec<u16> = needs.map(|need| u16::try_from(need).unwrap_or(u16::MAX)).collect();
+        let highs = shares(&needs, stage.height);
+        let fits = |(row, high): (&[Shown], &u16)| row.iter().all(|shown| heights(shown).1 + 2 <= usize::from(*high));
+        let spaced = shown.chunks(usize::from(across)).zip(&highs).all(fits);
         let mut boxes = Vec::new();
-        for (index, shown) in shown.iter().enumerate() {
-            let index = u16::try_from(index).unwrap_or(0);
-            let columns = stage.layout_vec(&Layout::horizontal(vec![Constraint::Fill(1); usize::from(places)]));
-            let column = columns[usize::from(index % across).min(columns.len() - 1)];
-            let place = Rect {
-                y: stage.y + (index / across) * high,
-                height: high,
-                ..column
-            };
-            self.draw(shown, place, buffer);
-            boxes.push(place);
+        let mut y = stage.y;
+        for (row, high) in shown.chunks(usize::from(across)).zip(highs) {
+            for (shown, x) in row.iter().zip((stage.x..).step_by(usize::from(wide.max(1)))) {
+                let place = Rect::new(x, y, wide, high);
+                self.draw(shown, spaced, place, buffer);
+                boxes.push(place);
+            }
+            y += high;
         }
-        if line.height > 0 {
-            self.family(&boxes, line.y, buffer);
-        }
+        self.family(&boxes, line.y, buffer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_height_goes_to_those_who_need_it() {
+        assert_eq!(shares(&[6], 12), [12]);
+        assert_eq!(shares(&[3, 7], 12), [4, 8]);
+        assert_eq!(shares(&[3, 7], 9), [3, 6]);
+        assert_eq!(shares(&[9, 7], 9), [5, 4]);
+        assert_eq!(shares(&[], 9), [0; 0]);
     }
 }

@@ -60,12 +60,22 @@ impl Listing<'_> {
     }
 }
 
+/// A line, where there is little room with half of its indentation.
+fn indented(line: &str, narrow: bool) -> String {
+    let code = line.trim_start();
+    let cells = line.len() - code.len();
+    format!("{}{code}", " ".repeat(if narrow { cells / 2 } else { cells }))
+}
+
 impl Widget for &Listing<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let lines = self.lines();
-        let column = self.column();
         let first = self.first(usize::from(area.height), lines.len());
-        let room = usize::from(area.width).saturating_sub(column + 2);
+        let space = usize::from(area.width).saturating_sub(self.column() + 1);
+        let narrow = lines.iter().any(|line| width(line) > space);
+        // The cell before the marks is for looks alone.
+        let column = self.column() - usize::from(narrow);
+        let room = usize::from(area.width).saturating_sub(column + 1);
         for ((index, text), row) in lines.iter().enumerate().skip(first).zip(area.rows()) {
             let marks = marks(self.picture, index);
             let style = if marks.is_empty() {
@@ -76,7 +86,7 @@ impl Widget for &Listing<'_> {
             let here = !marks.is_empty();
             Line::from(vec![
                 Span::styled(right(&marks, column), self.theme.accent),
-                Span::styled(format!(" {}", fit(text, room)), style),
+                Span::styled(format!(" {}", fit(&indented(text, narrow), room)), style),
             ])
             .render(row, buffer);
             if here {

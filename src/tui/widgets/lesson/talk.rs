@@ -9,9 +9,9 @@ use ratatui::widgets::Widget;
 
 use crate::lesson::player::Picture;
 use crate::lesson::script::Lesson;
-use crate::report::lesson::{Texts, sources, wrap};
+use crate::report::lesson::{Texts, sources};
 use crate::tui::theme::Theme;
-use crate::words::cells::{fit, width};
+use crate::words::cells::{width, wrap};
 
 /// What was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +37,33 @@ pub struct Talk<'a> {
     pub theme: &'a Theme,
 }
 
+/// How the parts of what is said stand below each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gaps {
+    /// With an empty line between them.
+    Open,
+    /// Line below line.
+    Closed,
+}
+
 impl Talk<'_> {
-    /// Lines that it takes at that width.
+    /// Lines that it takes at that width, at the least.
     pub fn height(&self, cells: u16) -> u16 {
-        u16::try_from(self.lines(usize::from(cells)).len()).unwrap_or(u16::MAX)
+        u16::try_from(self.lines(usize::from(cells), Gaps::Closed).len()).unwrap_or(u16::MAX)
     }
 
-    fn lines(&self, room: usize) -> Vec<Line<'static>> {
+    /// Lines that it would like at that width.
+    pub fn comfort(&self, cells: u16) -> u16 {
+        u16::try_from(self.lines(usize::from(cells), Gaps::Open).len()).unwrap_or(u16::MAX)
+    }
+
+    fn lines(&self, room: usize, gaps: Gaps) -> Vec<Line<'static>> {
         let mut lines = Vec::new();
+        let gap = |lines: &mut Vec<Line<'static>>| {
+            if gaps == Gaps::Open && !lines.is_empty() {
+                lines.push(Line::default());
+            }
+        };
         let paragraph = |lines: &mut Vec<Line<'static>>, text: &str, style: Style| {
             lines.extend(wrap(text, room).into_iter().map(|line| Line::styled(line, style)));
         };
@@ -53,17 +72,20 @@ impl Talk<'_> {
             paragraph(&mut lines, &text, self.theme.text);
         }
         if let Some(text) = said("ask") {
+            gap(&mut lines);
             paragraph(&mut lines, &text, self.theme.number);
             lines.extend(self.answers(room));
         }
         if self.picture.revealed {
             if let Some(text) = said("say") {
+                gap(&mut lines);
                 paragraph(&mut lines, &text, self.theme.text);
             }
             let from = sources(self.picture);
             if !from.is_empty() {
+                gap(&mut lines);
                 let text = format!("{} {}", self.texts.words.say("lesson-from"), from.join(", "));
-                lines.push(Line::styled(fit(&text, room), self.theme.dim));
+                paragraph(&mut lines, &text, self.theme.dim);
             }
         }
         lines
@@ -120,7 +142,12 @@ impl Talk<'_> {
 
 impl Widget for &Talk<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        for (line, row) in self.lines(usize::from(area.width)).into_iter().zip(area.rows()) {
+        let gaps = if self.comfort(area.width) <= area.height {
+            Gaps::Open
+        } else {
+            Gaps::Closed
+        };
+        for (line, row) in self.lines(usize::from(area.width), gaps).into_iter().zip(area.rows()) {
             line.render(row, buffer);
         }
     }
