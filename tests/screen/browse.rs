@@ -63,7 +63,8 @@ fn a_mark_is_set_and_stands_among_the_events() {
             .lines()
             .any(|line| line.contains(&mark) && line.contains("quit 끝"))
     });
-    assert!(tool.screen().hide_cursor());
+    // The cursor is hidden at the end of the frame, which can come in a piece of its own.
+    tool.until("no line to type into", |tool| tool.screen().hide_cursor());
     tool.keys("q");
     tool.ends(0);
 }
