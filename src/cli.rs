@@ -442,6 +442,9 @@ pub struct Load {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// The language of the text [default: from the locale]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
+    pub lang: Option<Language>,
 }
 
 /// `forkscope config`.

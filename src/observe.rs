@@ -144,6 +144,9 @@ pub enum Reason {
     NoStatus,
     /// So many processes came without their birth being told: a setuid program can end the telling.
     Untold(u64),
+    /// So many processes run a program that may not be read or that changes the user: the kernel tells of their births no
+    /// more.
+    Hidden(u64),
     /// So many children were gone before a pidfd of theirs could be opened: their end is bounded, their status unknown.
     TooShort(u64),
     /// The ends of so many processes are found in /proc, for want of descriptors.

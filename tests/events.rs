@@ -7,6 +7,7 @@ mod running;
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use nix::fcntl::{FcntlArg, fcntl};
@@ -226,6 +227,42 @@ fn a_launched_command_as_nobody() {
     };
     let (_, code) = two_children(Running::of(command), &mut gates);
     assert_eq!(code, 0);
+}
+
+/// The kernel stops telling of a process that runs a program which its user may not read (fs/exec.c, begin_new_exec),
+/// and says nothing of it. Its children are found all the same, and the record says that it may have missed some.
+#[test]
+fn children_of_a_program_that_may_not_be_read_are_found() {
+    let place = place();
+    let hidden = place.path().join("hidden");
+    std::fs::copy("/bin/sh", &hidden).expect("copy the shell");
+    std::fs::set_permissions(&hidden, PermissionsExt::from_mode(0o111)).expect("to be run by all, and read by none");
+    let hidden = hidden.to_str().expect("UTF-8");
+    let args = [
+        "events",
+        "--json",
+        "--",
+        hidden,
+        "-c",
+        "(sleep 2; exit 3) & wait; exit 7",
+    ];
+    let Some(command) = as_nobody(place.path(), &args) else {
+        return;
+    };
+    let (events, code) = finish(Running::of(command), Vec::new());
+    assert_eq!(code, 0);
+    let child = &find(&events, is("fork"))["pid"];
+    let status = &find(&events, about("exit", child))["code"];
+    assert!(status.is_null() || *status == 3, "{events:#?}");
+    let end = last(&events);
+    // The connector tells on, where perf is not to be had.
+    if end["capture"]["births"] != "connector" {
+        assert_eq!(
+            (&end["capture"]["births"], &end["may_have_missed"]),
+            (&json!("poll"), &json!(true)),
+            "{end}"
+        );
+    }
 }
 
 #[test]

@@ -182,6 +182,7 @@ reason-no-connector = no proc connector: { $error }
 reason-no-hangup = pidfds of this kernel do not tell reaps
 reason-no-status = pidfds of this kernel do not tell the status after the reap
 reason-untold = { $count } births were not told: a setuid program can end the telling
+reason-hidden = perf tells no more births of { $count } processes: their program is setuid or may not be read
 reason-too-short = { $count } children were gone before a pidfd could be opened: their end is bounded, their status unknown
 reason-unwatched = no descriptor left for { $count } processes: their ends are read from /proc
 reason-no-pidfd = no pidfd: { $error }
@@ -681,3 +682,30 @@ verdict-failed = { $name }: { $count } clients were turned away or lost.
 verdict-unserved = { $name }: { $count } clients were still there when it was stopped.
 verdict-dropped = { $name }: the kernel dropped { $count } connections on this machine meanwhile (ListenDrops): some clients had to knock again, so their waiting says little.
 verdict-not-run = { $name }: could not be run: { $why }
+
+## What clients met, as text
+
+load-title = load { $address }
+load-clients = { $count ->
+    [one] { $count } client
+   *[other] { $count } clients
+}
+load-at-once = at once
+load-held = held { $time }
+load-held-between = held { $least } to { $most }
+load-not-held = not held
+load-until-hung-up = held until hung up
+load-rounds = service of { $time }
+load-connected = connected { $count }
+load-served = served { $count }
+load-done = done { $count }
+load-failed = failed { $count }
+load-failed-so = { $count } { $failure }
+load-stopped = stopped before the end: { $came } had come, { $present } still there
+load-local-error = first local failure: { $error }
+load-max = max
+load-mean = mean
+load-late = late
+load-connect = connect
+load-wait = wait
+load-service = service

@@ -179,6 +179,7 @@ reason-no-connector = proc connector를 쓸 수 없음: { $error }
 reason-no-hangup = 이 커널의 pidfd는 회수를 알리지 않음
 reason-no-status = 이 커널의 pidfd는 회수 뒤에 종료 상태를 알리지 않음
 reason-untold = 생성 { $count }건의 알림이 오지 않음: setuid 프로그램이 알림을 끊을 수 있음
+reason-hidden = 프로세스 { $count }개의 생성을 perf가 더는 알리지 않음: setuid이거나 읽을 수 없는 프로그램임
 reason-too-short = 자식 { $count }개는 pidfd를 열기 전에 사라짐: 끝난 시각은 범위로만 알고 종료 상태는 모름
 reason-unwatched = 디스크립터가 모자라 프로세스 { $count }개의 끝은 /proc에서 읽음
 reason-no-pidfd = pidfd를 쓸 수 없음: { $error }
@@ -678,3 +679,27 @@ verdict-failed = { $name }: 클라이언트 { $count }명이 거절되거나 끊
 verdict-unserved = { $name }: 멈추었을 때 클라이언트 { $count }명이 아직 남아 있었습니다.
 verdict-dropped = { $name }: 그동안 이 컴퓨터에서 커널이 연결 { $count }개를 버렸습니다(ListenDrops). 다시 두드린 클라이언트의 대기 시간은 믿기 어렵습니다.
 verdict-not-run = { $name }: 실행할 수 없었습니다: { $why }
+
+## 클라이언트가 겪은 일
+
+load-title = 부하 { $address }
+load-clients = 클라이언트 { $count }명
+load-at-once = 한꺼번에
+load-held = { $time } 머무름
+load-held-between = { $least }~{ $most } 머무름
+load-not-held = 머무르지 않음
+load-until-hung-up = 끊을 때까지 머무름
+load-rounds = 서비스 { $time }
+load-connected = 연결 { $count }
+load-served = 응답 { $count }
+load-done = 완료 { $count }
+load-failed = 실패 { $count }
+load-failed-so = { $failure } { $count }
+load-stopped = 끝나기 전에 멈춤: { $came }명이 왔고, { $present }명이 아직 남음
+load-local-error = 이쪽에서 난 첫 오류: { $error }
+load-max = 최대
+load-mean = 평균
+load-late = 지연
+load-connect = 연결
+load-wait = 대기
+load-service = 서비스

@@ -4,6 +4,7 @@
 //! Where births are told, whole readings look only at who is known already; twice a second the tree is searched all
 //! the same, so that what was not told is found, and is said not to have been told.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use crate::timeline::observation::Observation;
@@ -15,6 +16,7 @@ use super::proc::Proc;
 use super::sampler::{Sampler, Scope};
 use super::source::Source;
 use super::{Births, Capture, Deaths, Reason, Sink, clock};
+use crate::timeline::process::Pid;
 use crate::timeline::time::Time;
 
 /// How often all of the tree is searched where births are told.
@@ -37,6 +39,7 @@ pub(super) struct Turns {
     searched: Option<Instant>,
     /// So many births were not told, and why no more will be, of some.
     untold: u64,
+    hidden: u64,
     blind: bool,
 }
 
@@ -71,6 +74,7 @@ impl Turns {
             opened: source.opened + BEGINNING,
             searched: None,
             untold: 0,
+            hidden: 0,
             blind: false,
         }
     }
@@ -82,8 +86,9 @@ impl Turns {
         };
         let fresh = events.fresh();
         let due = self.searched.is_none_or(|searched| searched.elapsed() >= RESYNC);
-        let search = due || fresh.all || !events.feed().are_told();
+        let search = due || fresh.all || self.blind || !events.feed().are_told();
         let observations = self.sampler.pass(Some(events), &fresh.pids, search);
+        self.find_hidden(&fresh.pids);
         if search {
             self.searched = Some(Instant::now());
             self.find_untold();
@@ -99,7 +104,27 @@ impl Turns {
             // The next whole reading searches.
             self.searched = None;
         }
-        self.sampler.glance(events, &fresh.pids)
+        let observations = self.sampler.glance(events, &fresh.pids);
+        self.find_hidden(&fresh.pids);
+        observations
+    }
+
+    /// Whoever runs a program that is not his to trace is told of no more (kernel/events/core.c, perf_event_exit_task, which
+    /// fs/exec.c calls for it), and the kernel says nothing of that: its births are found in /proc from now on.
+    fn find_hidden(&mut self, fresh: &[Pid]) {
+        let Some(events) = &self.events else { return };
+        if events.feed().births(self.interval) != Births::Perf {
+            return;
+        }
+        for pid in fresh {
+            // The link asks for the right to read as a tracer does (proc_pid_exe(5)).
+            let exe = std::fs::read_link(self.proc.path(*pid, "exe"));
+            let denied = exe.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+            if denied {
+                self.hidden += 1;
+                self.blind = true;
+            }
+        }
     }
 
     /// Whoever was born and not told has forked unseen, too: from now on it is not.
@@ -123,6 +148,7 @@ impl Turns {
             reasons.insert(0, Reason::BirthsPolled(self.interval));
         }
         reasons.extend(Some(Reason::Untold(self.untold)).filter(|_| self.untold > 0));
+        reasons.extend(Some(Reason::Hidden(self.hidden)).filter(|_| self.hidden > 0));
         let Shortfall { too_short, unwatched } = self.events.as_ref().map(Events::shortfall).unwrap_or_default();
         reasons.extend(Some(Reason::TooShort(too_short)).filter(|_| too_short > 0));
         reasons.extend(Some(Reason::Unwatched(unwatched)).filter(|_| unwatched > 0));

@@ -232,6 +232,9 @@ pub fn reason(reason: &Reason) -> String {
         Reason::NoHangup => "reaps: pidfds do not hang up, Linux 6.9".to_owned(),
         Reason::NoStatus => "status: no PIDFD_INFO_EXIT after the reap, Linux 6.15".to_owned(),
         Reason::Untold(count) => format!("births: {count} not told, a setuid program can end the telling"),
+        Reason::Hidden(count) => {
+            format!("births: perf tells no more of {count} processes, setuid or unreadable program")
+        }
         Reason::TooShort(count) => format!("pidfd: {count} children were gone before theirs could be opened"),
         Reason::Unwatched(count) => format!("pidfd: none to be had for {count} processes, RLIMIT_NOFILE"),
         Reason::NoPidfd(error) => format!("pidfd: {error}"),

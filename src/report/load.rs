@@ -1,6 +1,7 @@
 //! What the clients of a headless run met, as aligned text for people and as one line of JSON (schema 1) for
 //! scripts. What is not known is `–` in text and `null` in JSON, never 0. The measuring is not done here.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -11,46 +12,11 @@ use crate::load::plan::{Hold, Plan, Rate};
 use crate::load::statistics::{Failures, Figures, Times};
 use crate::server::config::Service;
 use crate::timeline::observation::Failure;
+use crate::words::Words;
+use crate::words::cells::{left, right, width};
 
-/// Every word of the text.
-mod words {
-    use crate::timeline::observation::Failure;
-
-    pub(super) const TITLE: &str = "load";
-    pub(super) const CLIENT: &str = "client";
-    pub(super) const CLIENTS: &str = "clients";
-    pub(super) const AT_ONCE: &str = "at once";
-    pub(super) const HELD: &str = "held";
-    pub(super) const TO: &str = "to";
-    pub(super) const NOT_HELD: &str = "not held";
-    pub(super) const UNTIL_HUNG_UP: &str = "held until hung up";
-    pub(super) const ROUNDS: &str = "service of";
-    pub(super) const CONNECTED: &str = "connected";
-    pub(super) const SERVED: &str = "served";
-    pub(super) const DONE: &str = "done";
-    pub(super) const FAILED: &str = "failed";
-    pub(super) const STOPPED: &str = "stopped before the end";
-    pub(super) const HAD_COME: &str = "had come";
-    pub(super) const STILL_THERE: &str = "still there";
-    pub(super) const LOCAL_ERROR: &str = "first local failure";
-    pub(super) const UNKNOWN: &str = "–";
-    pub(super) const COLUMNS: [&str; 5] = ["p50", "p95", "p99", "max", "mean"];
-    pub(super) const LATE: &str = "late";
-    pub(super) const CONNECT: &str = "connect";
-    pub(super) const WAIT: &str = "wait";
-    pub(super) const SERVICE: &str = "service";
-
-    pub(super) const fn failure(failure: Failure) -> &'static str {
-        match failure {
-            Failure::Refused => "refused",
-            Failure::Reset => "reset",
-            Failure::Closed => "closed by the server",
-            Failure::TimedOut => "timed out",
-            Failure::Wrong => "wrong echo",
-            Failure::Local => "local",
-        }
-    }
-}
+/// What stands for what is not known.
+const UNKNOWN: &str = "–";
 
 /// Cells of the first column and of each of the others.
 const LABEL: usize = 8;
@@ -58,10 +24,10 @@ const COLUMN: usize = 11;
 const WIDTH: usize = LABEL + 5 * COLUMN;
 
 /// The result as text: some lines, with a line feed at the end.
-pub fn text(plan: &Plan, outcome: &Outcome) -> String {
+pub fn text(words: &Words, plan: &Plan, outcome: &Outcome) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = write_text(&mut text, plan, outcome);
+    let _ = write_text(&mut text, words, plan, outcome);
     text
 }
 
@@ -86,58 +52,55 @@ pub fn json(plan: &Plan, outcome: &Outcome) -> serde_json::Result<String> {
     serde_json::to_string(&json).map(|line| line + "\n")
 }
 
-fn write_text(text: &mut String, plan: &Plan, outcome: &Outcome) -> std::fmt::Result {
+fn write_text(text: &mut String, words: &Words, plan: &Plan, outcome: &Outcome) -> std::fmt::Result {
     let Outcome { figures, elapsed, end } = outcome;
-    let title = format!("{} {}   {}", words::TITLE, plan.visit.address, planned(plan));
+    let address = [("address", plan.visit.address.to_string().into())];
+    let title = format!("{}   {}", words.say_with("load-title", &address), planned(words, plan));
     let room = WIDTH
-        .saturating_sub(title.chars().count())
+        .saturating_sub(width(&title))
         .max(3 + time(*elapsed).chars().count());
     writeln!(text, "{title}{:>room$}", time(*elapsed))?;
-    writeln!(
-        text,
-        "{} {}   {} {}   {} {}   {} {}",
-        words::CONNECTED,
-        figures.counts.connected,
-        words::SERVED,
-        figures.counts.served,
-        words::DONE,
-        figures.counts.done,
-        words::FAILED,
-        failed(figures.failed)
-    )?;
+    let counts = [
+        ("load-connected", figures.counts.connected.to_string()),
+        ("load-served", figures.counts.served.to_string()),
+        ("load-done", figures.counts.done.to_string()),
+        ("load-failed", failed(words, figures.failed)),
+    ];
+    let counts = counts.map(|(name, count)| words.say_with(name, &[("count", count.into())]).into_owned());
+    writeln!(text, "{}", counts.join("   "))?;
     match end {
         End::Finished => {}
-        End::Interrupted | End::Terminated => writeln!(
-            text,
-            "{}: {} {}, {} {}",
-            words::STOPPED,
-            figures.counts.started,
-            words::HAD_COME,
-            figures.present(),
-            words::STILL_THERE
-        )?,
+        End::Interrupted | End::Terminated => {
+            let counts = [
+                ("came", figures.counts.started.to_string().into()),
+                ("present", figures.present().to_string().into()),
+            ];
+            writeln!(text, "{}", words.say_with("load-stopped", &counts))?;
+        }
     }
     if let Some(error) = &figures.local_error {
-        writeln!(text, "{}: {error}", words::LOCAL_ERROR)?;
+        let error = [("error", error.to_string().into())];
+        writeln!(text, "{}", words.say_with("load-local-error", &error))?;
     }
-    write_table(text, figures)
+    write_table(text, words, figures)
 }
 
-fn write_table(text: &mut String, figures: &Figures) -> std::fmt::Result {
+fn write_table(text: &mut String, words: &Words, figures: &Figures) -> std::fmt::Result {
+    let (max, mean) = (words.say("load-max"), words.say("load-mean"));
     write!(text, "{:LABEL$}", "")?;
-    for column in words::COLUMNS {
-        write!(text, "{column:>COLUMN$}")?;
+    for column in ["p50", "p95", "p99", &max, &mean] {
+        write!(text, "{}", right(column, COLUMN))?;
     }
     writeln!(text)?;
     for (label, times) in [
-        (words::LATE, figures.late),
-        (words::CONNECT, figures.connect),
-        (words::WAIT, figures.wait),
-        (words::SERVICE, figures.service),
+        ("load-late", figures.late),
+        ("load-connect", figures.connect),
+        ("load-wait", figures.wait),
+        ("load-service", figures.service),
     ] {
-        write!(text, "{label:LABEL$}")?;
+        write!(text, "{}", left(&words.say(label), LABEL))?;
         let cells = match times {
-            None => [(); 5].map(|()| words::UNKNOWN.to_owned()),
+            None => [(); 5].map(|()| UNKNOWN.to_owned()),
             Some(times) => [times.p50, times.p95, times.p99, times.max, times.mean].map(time),
         };
         for cell in cells {
@@ -149,35 +112,41 @@ fn write_table(text: &mut String, figures: &Figures) -> std::fmt::Result {
 }
 
 /// `50 clients, 20/s, held 3 s`
-fn planned(plan: &Plan) -> String {
-    let noun = if plan.clients == 1 {
-        words::CLIENT
-    } else {
-        words::CLIENTS
-    };
-    let rate = plan.rate.map_or_else(|| words::AT_ONCE.to_owned(), rate);
+fn planned(words: &Words, plan: &Plan) -> String {
+    let clients = words.say_with("load-clients", &[("count", plan.clients.into())]);
+    let at_once = || words.say("load-at-once").into_owned();
+    let rate = plan.rate.map_or_else(at_once, rate);
     let stay = match plan.visit.service {
-        Service::Rounds(rounds) => format!("{} {}", words::ROUNDS, time(rounds.total)),
-        Service::Echo => stay(plan.visit.hold),
+        Service::Rounds(rounds) => words.say_with("load-rounds", &[("time", time(rounds.total).into())]),
+        Service::Echo => stay(words, plan.visit.hold),
     };
-    format!("{} {noun}, {rate}, {stay}", plan.clients)
+    format!("{clients}, {rate}, {stay}")
 }
 
-fn stay(hold: Option<Hold>) -> String {
+fn stay(words: &Words, hold: Option<Hold>) -> Cow<'_, str> {
     match hold {
-        None => words::UNTIL_HUNG_UP.to_owned(),
-        Some(hold) if hold.most.is_zero() => words::NOT_HELD.to_owned(),
-        Some(hold) if hold.least == hold.most => format!("{} {}", words::HELD, time(hold.least)),
-        Some(hold) => format!("{} {} {} {}", words::HELD, time(hold.least), words::TO, time(hold.most)),
+        None => words.say("load-until-hung-up"),
+        Some(hold) if hold.most.is_zero() => words.say("load-not-held"),
+        Some(hold) if hold.least == hold.most => words.say_with("load-held", &[("time", time(hold.least).into())]),
+        Some(hold) => {
+            let times = [("least", time(hold.least).into()), ("most", time(hold.most).into())];
+            words.say_with("load-held-between", &times)
+        }
     }
 }
 
-/// `3 (2 refused, 1 reset)`, or `0`.
-fn failed(failures: Failures) -> String {
+/// `3 (2 refused, 1 timed out)`, or `0`.
+fn failed(words: &Words, failures: Failures) -> String {
     let kinds: Vec<String> = Failure::ALL
         .iter()
         .filter(|failure| failures.of(**failure) > 0)
-        .map(|failure| format!("{} {}", failures.of(*failure), words::failure(*failure)))
+        .map(|failure| {
+            let values = [
+                ("count", failures.of(*failure).to_string().into()),
+                ("failure", words.failure(*failure).into()),
+            ];
+            words.say_with("load-failed-so", &values).into_owned()
+        })
         .collect();
     match kinds.as_slice() {
         [] => "0".to_owned(),
@@ -268,6 +237,7 @@ mod tests {
     use crate::load::plan::Visit;
     use crate::load::statistics::Statistics;
     use crate::server::config::{Rounds, Work};
+    use crate::words::Language;
 
     fn plan(clients: u32, rate: Option<&str>, hold: &str) -> Plan {
         Plan {
@@ -281,6 +251,10 @@ mod tests {
                 timeout: Duration::from_secs(30),
             },
         }
+    }
+
+    fn said(language: Language, plan: &Plan, outcome: &Outcome) -> String {
+        text(&Words::new(language), plan, outcome)
     }
 
     fn outcome(statistics: &Statistics, end: End) -> Outcome {
@@ -303,15 +277,41 @@ mod tests {
         statistics.ended(Err(Failure::Reset));
         statistics.ended(Err(Failure::TimedOut));
         assert_eq!(
-            text(&plan(3, Some("20/s"), "3s"), &outcome(&statistics, End::Finished)),
+            said(
+                Language::English,
+                &plan(3, Some("20/s"), "3s"),
+                &outcome(&statistics, End::Finished)
+            ),
             "\
 load 127.0.0.1:9190   3 clients, 20/s, held 3 s          5.53 s
-connected 3   served 3   done 1   failed 2 (1 reset, 1 timed out)
+connected 3   served 3   done 1   failed 2 (1 reset by the server, 1 timed out)
                 p50        p95        p99        max       mean
 late        0.09 ms    1.25 ms    1.25 ms    1.25 ms    0.47 ms
 connect     0.09 ms    1.25 ms    1.25 ms    1.25 ms    0.47 ms
 wait        9.00 ms     125 ms     125 ms     125 ms    47.3 ms
 service           –          –          –          –          –
+"
+        );
+    }
+
+    /// Columns stand under each other where letters are two cells wide, too.
+    #[test]
+    fn text_in_korean() {
+        let mut statistics = Statistics::default();
+        statistics.started(Duration::from_micros(80));
+        statistics.ended(Err(Failure::Refused));
+        let plan = plan(2, None, "3s..8s");
+        assert_eq!(
+            said(Language::Korean, &plan, &outcome(&statistics, End::Interrupted)),
+            "\
+부하 127.0.0.1:9190   클라이언트 2명, 한꺼번에, 3 s~8 s 머무름   5.53 s
+연결 0   응답 0   완료 0   실패 1 (연결 거부 1)
+끝나기 전에 멈춤: 1명이 왔고, 0명이 아직 남음
+                p50        p95        p99       최대       평균
+지연        0.08 ms    0.08 ms    0.08 ms    0.08 ms    0.08 ms
+연결              –          –          –          –          –
+대기              –          –          –          –          –
+서비스            –          –          –          –          –
 "
         );
     }
@@ -323,7 +323,8 @@ service           –          –          –          –          –
         statistics.started(Duration::ZERO);
         statistics.ended(Err(Failure::Local));
         statistics.local_error(&std::io::Error::other("no ports"));
-        let text = text(&plan(3, None, "0s"), &outcome(&statistics, End::Interrupted));
+        let outcome = outcome(&statistics, End::Interrupted);
+        let text = said(Language::English, &plan(3, None, "0s"), &outcome);
         assert!(
             text.contains("\nstopped before the end: 2 had come, 1 still there\n"),
             "{text}"
@@ -335,7 +336,7 @@ service           –          –          –          –          –
     fn the_plan_is_said_in_a_few_words() {
         #[track_caller]
         fn check(plan: &Plan, words: &str) {
-            assert_eq!(planned(plan), words);
+            assert_eq!(planned(&Words::new(Language::English), plan), words);
         }
         check(&plan(1, None, "0s"), "1 client, at once, not held");
         check(&plan(50, Some("20/s"), "3s"), "50 clients, 20/s, held 3 s");

@@ -7,6 +7,7 @@ use crate::load::headless;
 use crate::load::plan::{Plan, Visit};
 use crate::report;
 use crate::server::config::{Rounds, Service};
+use crate::words::{Language, Words};
 
 /// Ended by SIGTERM: 128 and its number.
 const TERMINATED: u8 = 143;
@@ -32,7 +33,8 @@ pub(super) fn run(args: &cli::Load) -> anyhow::Result<ExitCode> {
     let report = if args.json {
         report::load::json(&plan, &outcome)?
     } else {
-        report::load::text(&plan, &outcome)
+        let words = Words::new(args.lang.unwrap_or_else(Language::of_environment));
+        report::load::text(&words, &plan, &outcome)
     };
     super::print(&report)?;
     match outcome.end {

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::timeline::process::ExitStatus;
 use crate::words::Language;
 
 use super::keymap::{Action, actions};
@@ -62,6 +63,28 @@ fn check(name: &str, app: &mut App, columns: u16, rows: u16) {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "tests/screens" }, {
         insta::assert_snapshot!(format!("{name}-{columns}x{rows}"), text(&buffer));
     });
+}
+
+/// More have gone since than the last screen keeps rows for.
+#[test]
+fn the_end_of_a_server_is_its_own_however_many_outlive_it() {
+    for reaps in [1, 300] {
+        let mut app = Scene::outlived(Language::English, reaps);
+        app.notice();
+        assert_eq!(
+            app.ended.map(|(_, status)| status),
+            Some(ExitStatus::Code(3)),
+            "{reaps}"
+        );
+        let header = text(&drawn(&mut app, 120, 36));
+        assert!(
+            header
+                .lines()
+                .next()
+                .is_some_and(|line| line.contains("ENDED") && line.ends_with("exit 3")),
+            "{header}"
+        );
+    }
 }
 
 #[test]

@@ -773,6 +773,7 @@ fn reason_text(app: &App, reason: &Reason) -> Option<String> {
         Reason::NoHangup => words.say("reason-no-hangup").into_owned(),
         Reason::NoStatus => words.say("reason-no-status").into_owned(),
         Reason::Untold(count) => counted(words, "reason-untold", *count),
+        Reason::Hidden(count) => counted(words, "reason-hidden", *count),
         Reason::TooShort(count) => counted(words, "reason-too-short", *count),
         Reason::Unwatched(count) => counted(words, "reason-unwatched", *count),
         Reason::NoPidfd(error) => words

@@ -8,8 +8,8 @@ use crate::observe::{Births, Capture, Deaths, Reason, SocketSource};
 use crate::server::config::{Model, Policy};
 use crate::timeline::call::Call;
 use crate::timeline::observation::{
-    BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exit, HeldSocket, ListenerReading, Observation,
-    Order, Ordered, Reading, Reap, Sample, Sockets,
+    Birth, BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exit, HeldSocket, ListenerReading,
+    Observation, Order, Ordered, Reading, Reap, Sample, Sockets,
 };
 use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
 use crate::timeline::sockets::TcpState;
@@ -163,6 +163,47 @@ impl Scene {
         scene.order(90, Policy::None);
         scene.play(90, 600);
         scene.app
+    }
+
+    /// A server that ended at once with code 3, and left heirs of whom `reaps` ended after it, the last of all now.
+    pub(super) fn outlived(language: Language, reaps: u64) -> App {
+        let mut app = Self::empty(language);
+        let heir = PARENT + 1;
+        let readings = vec![
+            reading(PARENT, 1, 0, State::Sleeping, None, &[]),
+            reading(heir, PARENT, 1, State::Sleeping, None, &[]),
+        ];
+        let sample = Sample {
+            at: at(2),
+            processes: readings,
+            sockets: None,
+        };
+        app.timeline.apply(&Observation::Sample(sample));
+        let reap = |app: &mut App, pid: Pid, born: u64, now: u64, code: u8| {
+            let reap = Reap {
+                when: When::exactly(at(now)),
+                key: Key {
+                    pid,
+                    start_ticks: 100_000 + born,
+                },
+                status: ExitStatus::Code(code),
+                by: Reaper::Unknown,
+            };
+            app.timeline.apply(&Observation::Reap(reap));
+        };
+        reap(&mut app, PARENT, 0, 3, 3);
+        for nth in 0..reaps {
+            let (child, born) = (heir + 1 + Pid::try_from(nth).unwrap_or(Pid::MAX), 10 + nth);
+            let birth = Birth {
+                when: When::exactly(at(born)),
+                parent: heir,
+                child,
+            };
+            app.timeline.apply(&Observation::Birth(birth));
+            reap(&mut app, child, born, born, 0);
+        }
+        reap(&mut app, heir, 1, 20 + reaps, 0);
+        app
     }
 
     /// A target that has not started yet.
