@@ -404,12 +404,18 @@ pub struct Compare {
     /// Let all run at the same time, sharing the CPU, in place of one after the other
     #[arg(long)]
     pub together: bool,
+    /// Print a table, also where there is a terminal for the screen
+    #[arg(long)]
+    pub plain: bool,
     /// Print JSON, schema 1
     #[arg(long)]
     pub json: bool,
-    /// The language of the text [default: from the locale]
+    /// The language [default: from the locale]
     #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
     pub lang: Option<Language>,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub look: LookFlags,
 }
 
 /// `forkscope load`.

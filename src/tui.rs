@@ -37,6 +37,7 @@ use world::{Message, World, tell_failed};
 
 pub mod ascii;
 pub mod code;
+pub mod compare;
 pub mod demonstration;
 pub mod export;
 pub mod keymap;

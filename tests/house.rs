@@ -120,7 +120,7 @@ const IMPORTS: &[Import] = &[
     Import {
         module: "tui",
         own: &[
-            "timeline", "words", "observe", "server", "target", "load", "report", "lesson",
+            "compare", "timeline", "words", "observe", "server", "target", "load", "report", "lesson",
         ],
         outside: &[
             "crossterm",
@@ -138,6 +138,8 @@ const IMPORTS: &[Import] = &[
     Import {
         module: "tui::widgets",
         own: &[
+            "compare",
+            "report::compare::text",
             "lesson::player",
             "lesson::probe",
             "lesson::script",

@@ -709,3 +709,19 @@ load-late = late
 load-connect = connect
 load-wait = wait
 load-service = service
+
+## The comparison on the screen
+
+compare-screen-stairs = how long each client waited before it was served
+compare-screen-client = client
+compare-screen-lanes = clients
+compare-screen-waiting = waiting
+compare-screen-serving = being served
+compare-screen-done = done
+compare-screen-failed = failed
+compare-screen-meaning = what that means
+compare-screen-left = { $time } left
+compare-screen-over = all done
+compare-screen-theme = theme
+compare-screen-quit = end, with the figures so far
+compare-screen-not-yet = Nothing can be said before a server is done.

@@ -703,3 +703,19 @@ load-late = 지연
 load-connect = 연결
 load-wait = 대기
 load-service = 서비스
+
+## 화면의 비교
+
+compare-screen-stairs = 각 클라이언트가 서비스를 받기까지 기다린 시간
+compare-screen-client = 클라이언트
+compare-screen-lanes = 클라이언트
+compare-screen-waiting = 대기
+compare-screen-serving = 서비스 중
+compare-screen-done = 완료
+compare-screen-failed = 실패
+compare-screen-meaning = 무슨 뜻인가
+compare-screen-left = { $time } 남음
+compare-screen-over = 모두 끝남
+compare-screen-theme = 테마
+compare-screen-quit = 지금까지의 측정값을 남기고 끝내기
+compare-screen-not-yet = 서버 하나가 끝나야 말할 수 있습니다.

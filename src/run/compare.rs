@@ -17,6 +17,7 @@ use crate::observe::clock;
 use crate::report::compare::{json, text};
 use crate::server::config::{Rounds, Work};
 use crate::server::cpus::Cpus;
+use crate::tui;
 use crate::words::{Language, Words};
 
 use super::outside::{Call, Outside, Woken};
@@ -31,6 +32,10 @@ const TICK: Duration = Duration::from_millis(200);
 
 pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
     let words = Words::new(args.lang.unwrap_or_else(Language::of_environment));
+    let screen = !args.plain && !args.json && std::io::stdout().is_terminal();
+    if screen && std::env::var_os("TERM").is_none_or(|term| term != "dumb") {
+        return on_screen(args, words);
+    }
     let race = race(args)?;
     let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
     let mut comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
@@ -89,6 +94,34 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
         None if none => ExitCode::from(CANNOT),
         None => ExitCode::SUCCESS,
     })
+}
+
+/// On the screen, and as a table once that is left: the figures would be gone with it.
+fn on_screen(args: &cli::Compare, words: Words) -> anyhow::Result<ExitCode> {
+    let look = super::watch::look(&args.look)?;
+    let race = race(args)?;
+    let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
+    let comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
+    let (sender, news) = unbounded_channel();
+    // Where the screen was left, nobody wants the news.
+    let sink: Sink = Arc::new(move |said: News| drop(sender.send(said)));
+    let stop = Arc::clone(&race.stop);
+    let runner = thread::Builder::new()
+        .name("comparison".to_owned())
+        .spawn(move || race.run(&sink))
+        .context("start the thread of the comparison")?;
+    let leave = || {
+        stop.store(true, Ordering::Relaxed);
+        runner.join().unwrap_or_default()
+    };
+    let (ending, survivors, comparing) = tui::compare::run(comparison, news, words, look, leave).context("compare")?;
+    super::print(&text::comparison(
+        &comparing.words,
+        &comparing.comparison,
+        comparing.now,
+    ))?;
+    super::say_survivors(&survivors);
+    Ok(super::watch::ended(&ending))
 }
 
 /// What the flags ask for.

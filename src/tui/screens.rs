@@ -2,5 +2,6 @@
 
 mod beside;
 mod code;
+pub mod compare;
 pub mod lesson;
 pub mod watch;

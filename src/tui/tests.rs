@@ -19,6 +19,7 @@ use super::update::{Effect, update};
 
 mod browse;
 mod closely;
+mod compare;
 mod lessons;
 mod looks;
 mod scene;

@@ -2,6 +2,7 @@
 
 pub mod card;
 pub mod code;
+pub mod compare;
 pub mod counters;
 pub mod digits;
 pub mod events;

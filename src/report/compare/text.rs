@@ -52,8 +52,9 @@ pub fn scenario(words: &Words, scenario: &Scenario) -> String {
     line
 }
 
-/// The table: its heading, and a row for each contender.
-pub fn table(words: &Words, comparison: &Comparison, now: Time) -> Vec<String> {
+/// The cells of the table: a row of headings, and one for each contender. The first cell is its name; then come four of
+/// its waits, two of its services, and the rest one by one.
+pub fn rows(words: &Words, comparison: &Comparison, now: Time) -> Vec<Vec<String>> {
     let clients = comparison.scenario.clients;
     let number = |number: u32| {
         let said = [("n", number.to_string().into())];
@@ -82,6 +83,13 @@ pub fn table(words: &Words, comparison: &Comparison, now: Time) -> Vec<String> {
             .iter()
             .map(|course| row(words, comparison, course, now)),
     );
+    rows
+}
+
+/// The table: its heading, and a row for each contender.
+pub fn table(words: &Words, comparison: &Comparison, now: Time) -> Vec<String> {
+    let rows = rows(words, comparison, now);
+    let say = |name: &'static str| words.say(name).into_owned();
     let widths: Vec<usize> = (0..rows[0].len())
         .map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0))
         .collect();

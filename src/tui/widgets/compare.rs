@@ -1,0 +1,4 @@
+//! The pictures of a comparison.
+
+pub mod crowd;
+pub mod stairs;

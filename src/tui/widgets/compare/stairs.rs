@@ -1,0 +1,153 @@
+//! How long each client waited, client by client, a line for each server: one after the other is a staircase, all at once
+//! is flat.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::symbols::Marker;
+use ratatui::widgets::Widget;
+use ratatui::widgets::canvas::{Canvas, Points};
+
+use crate::compare::Course;
+use crate::report::compare::text::time;
+use crate::tui::theme::Theme;
+use crate::words::cells::{fit, left, right, width};
+use crate::words::names::visible;
+
+/// How many cells the times at the left take.
+const AXIS: u16 = 8;
+
+/// What part of the width the names at the right take.
+const NAMES: u16 = 4;
+
+/// The picture.
+#[derive(Debug)]
+pub struct Stairs<'a> {
+    /// The servers.
+    pub courses: &'a [Course],
+    /// The word for a client.
+    pub client: &'a str,
+    /// The styles.
+    pub theme: &'a Theme,
+}
+
+impl Stairs<'_> {
+    /// One style for each server, round again from the last.
+    fn style(&self, at: usize) -> Style {
+        let theme = self.theme;
+        let styles = [
+            theme.alert,
+            theme.running,
+            theme.connection,
+            theme.accent,
+            theme.number,
+            theme.dim,
+        ];
+        styles[at % styles.len()]
+    }
+
+    /// The waits of a server, as points: the client's number, and seconds.
+    fn points(course: &Course) -> Vec<(f64, f64)> {
+        let waits = course.visitors.iter().zip(1_u32..);
+        waits
+            .filter_map(|(client, n)| Some((f64::from(n), client.wait()?.as_secs_f64())))
+            .collect()
+    }
+}
+
+impl Widget for Stairs<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        if area.height < 3 || area.width < 4 * AXIS {
+            return;
+        }
+        let all: Vec<Vec<(f64, f64)>> = self.courses.iter().map(Self::points).collect();
+        let most = all.iter().flatten().map(|(_, wait)| *wait).fold(0.01, f64::max);
+        let clients = self
+            .courses
+            .iter()
+            .map(|course| course.visitors.len())
+            .max()
+            .unwrap_or(1)
+            .max(2);
+        let last = f64::from(u32::try_from(clients).unwrap_or(u32::MAX));
+        let plot = Rect {
+            x: area.x + AXIS + 2,
+            width: area.width - AXIS - 2 - area.width / NAMES,
+            height: area.height - 1,
+            ..area
+        };
+        // Each server by itself, so that none takes the dots of another's cells in its own colour only.
+        for (at, points) in all.iter().enumerate() {
+            if points.is_empty() {
+                continue;
+            }
+            let ink = self.style(at);
+            Canvas::default()
+                .marker(Marker::Braille)
+                .x_bounds([1.0, last])
+                .y_bounds([0.0, most])
+                .paint(|context| {
+                    context.draw(&Points {
+                        coords: points,
+                        color: ink.fg.unwrap_or_default(),
+                    });
+                })
+                .render(plot, buffer);
+        }
+        self.axes(most, clients, plot, area, buffer);
+        self.names(&all, most, plot, area, buffer);
+    }
+}
+
+impl Stairs<'_> {
+    fn axes(&self, most: f64, clients: usize, plot: Rect, area: Rect, buffer: &mut Buffer) {
+        let rows = plot.height.max(2) - 1;
+        for row in 0..plot.height {
+            let labelled = row == 0 || row == rows || (row == rows / 2 && rows >= 4);
+            let seconds = most * f64::from(rows - row) / f64::from(rows);
+            let text = if labelled {
+                let span = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+                let label = if row == rows { "0 s".to_owned() } else { time(span) };
+                format!("{} ┤", right(&label, usize::from(AXIS) - 1))
+            } else {
+                format!("{} │", " ".repeat(usize::from(AXIS) - 1))
+            };
+            buffer.set_string(area.x, plot.y + row, text, self.theme.dim);
+        }
+        let y = plot.bottom();
+        let first = format!("{} 1", self.client);
+        let end = clients.to_string();
+        let middle = clients.div_ceil(2).to_string();
+        let room = usize::from(plot.width);
+        let at_middle = (room / 2).saturating_sub(width(&first));
+        let text = format!("{first}{}{middle}", " ".repeat(at_middle));
+        let text = left(&text, room.saturating_sub(width(&end))) + &end;
+        buffer.set_stringn(plot.x, y, text, room, self.theme.dim);
+    }
+
+    /// Each name at the height of its last point, or as near as there is room.
+    fn names(&self, all: &[Vec<(f64, f64)>], most: f64, plot: Rect, area: Rect, buffer: &mut Buffer) {
+        let mut taken = vec![0; usize::from(plot.height)];
+        let x = plot.right() + 1;
+        let room = usize::from(area.right().saturating_sub(x));
+        for (at, (course, points)) in self.courses.iter().zip(all).enumerate() {
+            let Some((_, wait)) = points.last() else { continue };
+            let height = f64::from(plot.height.saturating_sub(1));
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a row of the picture"
+            )]
+            let wanted = (height - height * wait / most).round().clamp(0.0, height) as usize;
+            let name = fit(&visible(course.name.as_bytes()), room);
+            let free = (0..=wanted).rev().find(|row| taken[*row] + width(&name) <= room);
+            let Some(row) = free else { continue };
+            let y = plot.y + u16::try_from(row).unwrap_or(0);
+            let from = x + u16::try_from(taken[row]).unwrap_or(0);
+            buffer.set_stringn(from, y, &name, room - taken[row], self.style(at));
+            taken[row] += width(&name) + 1;
+        }
+    }
+}
