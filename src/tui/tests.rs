@@ -245,8 +245,12 @@ fn the_pictures_are_current() {
         app
     };
     let pictures: Vec<(&str, App, (u16, u16))> = vec![
-        ("details-120x36", closely::opened("down enter"), (120, 36)),
-        ("code-120x36", closely::opened("o"), (120, 36)),
+        (
+            "details-120x36",
+            closely::opened(Language::English, "down enter"),
+            (120, 36),
+        ),
+        ("code-120x36", closely::opened(Language::English, "o"), (120, 36)),
         ("watch-120x36", Scene::zombies(Language::English), (120, 36)),
         ("why-120x36", Scene::zombie_selected(Language::English), (120, 36)),
         ("watch-80x24", Scene::reaped(Language::English), (80, 24)),

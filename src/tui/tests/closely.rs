@@ -108,9 +108,9 @@ fn scene(language: Language) -> App {
     app
 }
 
-/// The scene with these keys typed: for the pictures of the README.
-pub(super) fn opened(keys: &str) -> App {
-    let mut app = scene(Language::English);
+/// The scene with these keys typed.
+pub(super) fn opened(language: Language, keys: &str) -> App {
+    let mut app = scene(language);
     typed(&mut app, keys);
     app
 }

@@ -7,6 +7,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
+use crate::tui::demonstration::Kind;
 use crate::tui::keymap::{Action, Group, listed};
 use crate::tui::look::Look;
 use crate::tui::state::{App, Overlay};
@@ -16,8 +17,9 @@ use crate::tui::update::update;
 use crate::words::Language;
 use crate::words::cells::width;
 
-use super::drawn;
+use super::browse::type_in;
 use super::scene::Scene;
+use super::{closely, drawn, typed};
 
 /// Every scene that is looked at, by its name: whoever adds a screen adds it here.
 pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
@@ -31,6 +33,13 @@ pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
     let selected = [Action::Down; 4];
     let signals = [&selected[..], &[Action::PickSignal]].concat();
     let confirm = [&signals[..], &[Action::Accept]].concat();
+    let filtered = |filter: &str| {
+        let mut app = Scene::zombies(language);
+        typed(&mut app, "/");
+        type_in(&mut app, filter);
+        typed(&mut app, "enter");
+        app
+    };
     vec![
         ("zombies", zombies(&[])),
         ("selected", zombies(&selected)),
@@ -45,6 +54,17 @@ pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
         ("signals", zombies(&signals)),
         ("confirm", zombies(&confirm)),
         ("output", zombies(&[Action::Output])),
+        ("models", zombies(&[Action::PickModel])),
+        ("details", closely::opened(language, "down enter")),
+        ("proofs", closely::opened(language, "down y")),
+        ("code", closely::opened(language, "o")),
+        ("code-c", closely::opened(language, "o o")),
+        ("filter", filtered("state:Z")),
+        ("filter-wrong", filtered("state:Z uid:0")),
+        ("crowd", Scene::crowd(language)),
+        ("mark", zombies(&[Action::Mark])),
+        ("demonstration", zombies(&[Action::Demonstrate(Kind::Zombies)])),
+        ("demonstration-queue", zombies(&[Action::Demonstrate(Kind::Queue)])),
     ]
 }
 
@@ -209,12 +229,9 @@ fn nothing_is_cut_or_left_open_at_any_size() {
             let (columns, rows) = (columns[step], rows[(step + number) % rows.len()]);
             let buffer = drawn(&mut app, columns, rows);
             let (whole, gaps) = frames(&buffer);
-            // What lies over the tree cuts its frames, and is drawn whole itself.
-            let open = if app.overlay == Overlay::None {
-                gaps > 0
-            } else {
-                whole == 0
-            };
+            // What lies over the tree cuts its frames, and is drawn whole itself; a line to type in lies below it.
+            let below = matches!(app.overlay, Overlay::None | Overlay::Prompt(..));
+            let open = if below { gaps > 0 } else { whole == 0 };
             let what = half(&buffer).or(open.then(|| "a frame with a gap".to_owned()));
             found.extend(what.map(|what| format!("{name} {columns}x{rows}: {what}\n{}", super::text(&buffer))));
         }
