@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first thing that fails")]
 
+#[path = "lesson/kernel.rs"]
+mod kernel;
 #[path = "screen/pty.rs"]
 #[allow(dead_code, reason = "rows of a tree are not looked at here")]
 mod pty;
@@ -20,6 +22,7 @@ use std::process::{Command, Output, Stdio};
 use nix::sys::signal::Signal;
 
 use forkscope::lesson;
+use forkscope::words::{Language, Words};
 use pty::Tool;
 use tagged::Tag;
 
@@ -209,30 +212,60 @@ fn a_zombie_on_the_screen_is_one_in_the_kernel() {
     tool.ends(0);
 }
 
-/// Through each lesson by its keys, with every right answer, at the smallest size.
-#[test]
-fn every_lesson_can_be_taken_by_its_keys() {
-    for (name, expected) in ANSWERS {
-        let mut tool = Tool::start_with((80, 24), &["lesson", name, "--lang", "en"], &[]);
-        let lesson = lesson::named(name).unwrap();
-        let mut expected = expected.iter();
-        for (index, step) in lesson.steps.iter().enumerate() {
-            tool.until_text(&format!("Step {} of {}", index + 1, lesson.steps.len()));
-            if step.ask.is_some() {
-                tool.until_text("predict ");
-                let answer = expected.next().unwrap();
-                tool.keys(&answer.to_string());
-                tool.until_text("what the kernel said");
-                tool.until_text(&format!("✓ {answer}"));
-            }
-            tool.keys("n");
+/// Through a lesson by its keys, with every right answer; how many steps were held against the kernel.
+fn take(name: &str, answers: &[usize], language: Language, size: (u16, u16)) -> usize {
+    let words = Words::new(language);
+    let mut tool = Tool::start_with(size, &["lesson", name, "--lang", language.name()], &[]);
+    let lesson = lesson::named(name).unwrap();
+    let mut answers = answers.iter();
+    let mut agreed = 0;
+    for (index, step) in lesson.steps.iter().enumerate() {
+        let place = [
+            ("step", (index + 1).to_string().into()),
+            ("steps", lesson.steps.len().to_string().into()),
+        ];
+        tool.until_text(&format!("╭ {} ─", words.say_with("lesson-step", &place)));
+        if step.ask.is_some() {
+            tool.until_text(&words.say("lesson-asked"));
+            let answer = answers.next().unwrap();
+            tool.keys(&answer.to_string());
+            tool.until_text(&words.say("lesson-said"));
+            tool.until_text(&format!("✓ {answer}"));
         }
-        tool.until_text("That was the lesson.");
-        let count = expected.len();
-        assert_eq!(count, 0);
-        tool.keys("q");
-        tool.ends(0);
+        agreed += usize::from(kernel::agrees(&tool, name, &step.id));
+        tool.keys("n");
     }
+    tool.until_text(&words.say("lesson-end"));
+    assert_eq!(answers.len(), 0);
+    tool.keys("q");
+    tool.ends(0);
+    agreed
+}
+
+/// The languages side by side, one of them at the smallest size that holds every lesson.
+#[test]
+fn every_lesson_can_be_taken_by_its_keys_and_agrees_with_the_kernel() {
+    std::thread::scope(|scope| {
+        for (language, size) in [(Language::English, (80, 24)), (Language::Korean, (120, 36))] {
+            scope.spawn(move || {
+                for (name, answers) in ANSWERS {
+                    let agreed = take(name, answers, language, size);
+                    // What is in the memory of both is another test's.
+                    assert!(
+                        agreed > 0 || *name == "copy",
+                        "nothing of {name} was held against the kernel"
+                    );
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_terminal_that_cannot_move_its_cursor_is_refused() {
+    let mut tool = Tool::start_with((80, 24), &["lesson", "copy"], &[("TERM", "dumb")]);
+    assert_eq!(tool.wait(), 2);
+    assert!(tool.text().contains("--plain"), "{}", tool.text());
 }
 
 #[test]

@@ -30,8 +30,14 @@ pub struct Boxes<'a> {
 }
 
 impl Boxes<'_> {
-    fn title(&self, shown: &Shown) -> String {
-        format!(" {} {} {} ", shown.role, self.texts.role(shown), shown.pid)
+    /// What stands above a box: where there is no room for the word, the pid all the same.
+    fn title(&self, shown: &Shown, room: usize) -> String {
+        let title = format!(" {} {} {} ", shown.role, self.texts.role(shown), shown.pid);
+        if width(&title) <= room {
+            title
+        } else {
+            fit(&format!(" {} {} ", shown.role, shown.pid), room)
+        }
     }
 
     /// The style of a process's state, and its letter and word.
@@ -75,7 +81,7 @@ impl Boxes<'_> {
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
             .border_style(border)
-            .title(Line::styled(fit(&self.title(shown), room), title))
+            .title(Line::styled(self.title(shown, room), title))
             .title_bottom(Line::styled(fit(&state, room), style).right_aligned());
         let inner = block.inner(area);
         block.render(area, buffer);
