@@ -101,6 +101,30 @@ pub struct Watch {
     pub view: View,
 }
 
+impl Cli {
+    /// The flags of the demo server, where the subcommand has them.
+    pub fn server_mut(&mut self) -> Option<&mut ServerFlags> {
+        match &mut self.command {
+            None => Some(&mut self.watch.target.server),
+            Some(Command::Watch(watch)) => Some(&mut watch.target.server),
+            Some(Command::Snapshot(snapshot)) => Some(&mut snapshot.target.server),
+            Some(Command::Events(events)) => Some(&mut events.target.server),
+            Some(Command::Serve(serve)) => Some(&mut serve.server),
+            Some(
+                Command::Zombies(_)
+                | Command::Lesson(_)
+                | Command::Compare(_)
+                | Command::Load(_)
+                | Command::Config(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+                | Command::Guard(_)
+                | Command::Subject(_),
+            ) => None,
+        }
+    }
+}
+
 /// What is watched: the built-in server unless one of the others is named.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
@@ -176,6 +200,16 @@ impl ServerFlags {
             max_children: self.max_children,
             workers: self.workers,
             cpus: self.cpus,
+        }
+    }
+
+    /// A way of reaping or a model that was only set for good gives way to what is typed and does not go with it; so
+    /// nothing but what was typed together can be refused. Where both were only set, the model counts.
+    pub fn settle(&mut self, model_typed: bool, reap_typed: bool) {
+        match (self.contradiction(), model_typed, reap_typed) {
+            (None, _, _) | (Some(_), true, true) => {}
+            (Some(_), _, false) => self.reap = None,
+            (Some(_), false, true) => self.model = Model::default(),
         }
     }
 

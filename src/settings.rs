@@ -9,7 +9,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
-use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use etcetera::BaseStrategy;
 
 use crate::cli::Cli;
@@ -95,7 +96,19 @@ pub fn read(
         };
     }
     let mut matches = command.try_get_matches_from_mut(arguments)?;
-    Ok(Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?)
+    let (model_typed, reap_typed) = (is_typed(&matches, "model"), is_typed(&matches, "reap"));
+    let mut cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
+    if let Some(server) = cli.server_mut() {
+        server.settle(model_typed, reap_typed);
+    }
+    Ok(cli)
+}
+
+/// Whether that option of the subcommand stands on the command line, and is not from a setting.
+fn is_typed(matches: &ArgMatches, id: &str) -> bool {
+    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+    // Asked for an option that the subcommand does not have, clap panics.
+    matches.try_contains_id(id).is_ok() && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
 /// Where the user's file is looked for; `None` where there is no home directory.

@@ -176,6 +176,39 @@ fn a_value_reaches_every_subcommand_that_takes_it() {
     assert!(events.json && events.lang == Some(crate::words::Language::Korean));
 }
 
+/// The model and the way of reaping that a command line comes to, and whether it is refused.
+fn reaps(text: &str, variables: &[(&'static str, &'static str)], typed: &str, want: (&str, Option<&str>, bool)) {
+    let arguments: Vec<&str> = typed.split_whitespace().collect();
+    let mut cli = Given::of(text, variables).read(&arguments).unwrap();
+    let server = cli.server_mut().unwrap();
+    let reap = server.reap.map(crate::server::config::Policy::name);
+    let found = (server.model.name(), reap, server.contradiction().is_some());
+    assert_eq!(found, want, "{text:?} {variables:?} {typed:?}");
+}
+
+#[test]
+fn a_setting_makes_no_flag_refused() {
+    let (once, threads) = ("[server]\nreap = 'once'\n", "[server]\nmodel = 'threads'\n");
+    reaps(once, &[], "", ("fork", Some("once"), false));
+    reaps(once, &[], "--model threads", ("threads", None, false));
+    reaps(once, &[], "watch --model threads", ("threads", None, false));
+    reaps(once, &[], "snapshot --model epoll", ("epoll", None, false));
+    reaps(once, &[], "events --model iterative", ("iterative", None, false));
+    reaps(once, &[], "serve --model threads", ("threads", None, false));
+    let poll = ("FORKSCOPE_REAP", "poll");
+    reaps("", &[poll], "--model threads", ("threads", None, false));
+    reaps("", &[poll], "--model prefork", ("prefork", None, false));
+    reaps(threads, &[], "--reap once", ("fork", Some("once"), false));
+    reaps(threads, &[poll], "", ("threads", None, false));
+    reaps(
+        once,
+        &[],
+        "--reap none --model threads",
+        ("threads", Some("none"), true),
+    );
+    reaps("", &[], "--reap poll --model prefork", ("prefork", Some("poll"), true));
+}
+
 /// Every line that is taken out of its comment is a setting that is accepted, and every setting stands there once.
 #[test]
 fn the_printed_file_is_current() {
