@@ -526,7 +526,7 @@ why-ended = { $pid } has ended: { $ending }.
 why-ended-more = Nothing changes here any more. Step back with ← to see how it came about.
 
 queue-waits = { $peer } waits unaccepted for { $time }
-queue-more = { $count } wait unaccepted
+queue-more = { $count } more wait unaccepted
 
 ## Lessons
 

@@ -523,7 +523,7 @@ why-ended = { $pid }이(가) 끝났습니다: { $ending }
 why-ended-more = 이제 아무것도 바뀌지 않습니다. ←를 눌러 되돌아가면 어떻게 끝났는지 볼 수 있습니다.
 
 queue-waits = { $peer } accept를 { $time }째 기다림
-queue-more = { $count }개 연결이 accept를 기다림
+queue-more = 그 밖에 { $count }개 연결이 accept를 기다림
 
 ## 수업
 

@@ -109,6 +109,20 @@ fn orphans_and_shared_connections_are_named() {
 }
 
 #[test]
+fn whoever_waits_in_the_accept_queue_stands_below_the_tree() {
+    for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+        for (columns, rows) in [(120, 36), (80, 24)] {
+            check(
+                &format!("queued{suffix}"),
+                &mut Scene::queued(language, 14),
+                columns,
+                rows,
+            );
+        }
+    }
+}
+
+#[test]
 fn what_may_have_been_missed_is_said() {
     check("polled", &mut Scene::polled(Language::English), 80, 24);
     check("polled-ko", &mut Scene::polled(Language::Korean), 80, 24);

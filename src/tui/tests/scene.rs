@@ -28,6 +28,16 @@ const GUARDIAN: Pid = 4100;
 pub(super) struct Scene {
     app: App,
     children: Vec<Child>,
+    callers: Vec<Caller>,
+}
+
+/// A client that the parent itself serves, or that waits in its accept queue.
+#[derive(Debug, Clone, Copy)]
+struct Caller {
+    /// Hundredths of a second after the start.
+    came: u64,
+    port: u16,
+    accepted: bool,
 }
 
 /// A child and its client.
@@ -206,6 +216,21 @@ impl Scene {
         app
     }
 
+    /// An iterative server: it serves one client, and so many others wait in its accept queue.
+    pub(super) fn queued(language: Language, waiting: u16) -> App {
+        let mut scene = Self::of(language, &[]);
+        scene.app.following = Some(Following::from_start(Model::Iterative, Policy::Loop));
+        scene.callers = (0..=waiting)
+            .map(|number| Caller {
+                came: 100 + 30 * u64::from(number),
+                port: 51000 + 2 * number,
+                accepted: number == 0,
+            })
+            .collect();
+        scene.play(0, 1250);
+        scene.app
+    }
+
     /// A target that has not started yet.
     pub(super) fn empty(language: Language) -> App {
         Self::of(language, &[]).app
@@ -276,6 +301,7 @@ impl Scene {
         Self {
             app,
             children: children.to_vec(),
+            callers: Vec::new(),
         }
     }
 
@@ -310,6 +336,14 @@ impl Scene {
 
     /// What happens within one hundredth of a second.
     fn events(&mut self, now: u64) {
+        for (number, caller) in self.callers.iter().enumerate().filter(|(_, caller)| caller.came == now) {
+            self.app.timeline.apply(&Observation::Client(Client {
+                at: at(now),
+                id: ClientId(number as u64 + 1),
+                local: Some(address(caller.port)),
+                phase: ClientPhase::Connected,
+            }));
+        }
         for (number, child) in self.children.clone().into_iter().enumerate() {
             let key = Key {
                 pid: child.pid,
@@ -347,18 +381,38 @@ impl Scene {
 
     /// What a reading finds.
     fn sample(&self, now: u64) -> Sample {
+        let there = self.callers.iter().filter(|caller| caller.came <= now);
+        let (served, waiting): (Vec<&Caller>, Vec<&Caller>) = there.partition(|caller| caller.accepted);
         let listener = ListenerReading {
             inode: 1,
             local: address(9190),
-            queue: Some(0),
+            queue: u32::try_from(waiting.len()).ok(),
             backlog: Some(128),
         };
-        let accept = BlockedReading {
-            call: Call::Accept4,
-            fd: Some(3),
+        let blocked = match served.first() {
+            None => BlockedReading {
+                call: Call::Accept4,
+                fd: Some(3),
+            },
+            Some(_) => BlockedReading {
+                call: Call::Read,
+                fd: Some(4),
+            },
         };
-        let mut processes = vec![reading(PARENT, GUARDIAN, 0, State::Sleeping, Some(accept), &[(3, 1)])];
-        let mut connections = Vec::new();
+        let mut held = vec![(3, 1)];
+        held.extend(served.iter().map(|caller| (4, u64::from(caller.port))));
+        let mut processes = vec![reading(PARENT, GUARDIAN, 0, State::Sleeping, Some(blocked), &held)];
+        // Nobody has a descriptor of what was not accepted, so it has no inode.
+        let callers = served.iter().map(|caller| (u64::from(caller.port), caller.port));
+        let callers = callers.chain(waiting.iter().map(|caller| (0, caller.port)));
+        let mut connections: Vec<ConnectionReading> = callers
+            .map(|(inode, port)| ConnectionReading {
+                inode,
+                local: address(9190),
+                peer: address(port),
+                state: TcpState::Established,
+            })
+            .collect();
         for child in self
             .children
             .iter()
