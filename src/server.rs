@@ -69,6 +69,7 @@ pub fn serve(config: &Config, inherited: Descriptors) -> Result<(), Error> {
     if let Some(cpus) = config.cpus {
         cpus::keep_to(cpus).map_err(Error::of("sched_setaffinity"))?;
     }
+    process::give_memory_back();
     let address = heritage.listener.address();
     let run = model(config, heritage)?;
     // The image before has said it.

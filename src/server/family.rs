@@ -175,6 +175,14 @@ impl Family {
         Ok(locks)
     }
 
+    /// For a child, which counts nobody: it gives back the descriptor, if there is one. Memory that is freed is written to,
+    /// and so copied first (fork(2)), only to go with the process a moment later.
+    pub(super) fn leave(self) {
+        if self.locks.is_none() {
+            std::mem::forget(self.members);
+        }
+    }
+
     /// Ends all of them, and waits a little for it. SIGCHLD must be at its default: then an ended child keeps its pid
     /// until we wait for it, and no other process can be hit.
     pub(super) fn end(mut self) {

@@ -74,7 +74,7 @@ impl Server {
                     drop(self.listener);
                     drop(self.reaping);
                     match place {
-                        Place::Child => drop(self.family),
+                        Place::Child => self.family.leave(),
                         Place::Orphan(slot) => fork_again(&slot, &self.inherited),
                     }
                     service::serve(&connection, self.config.service, &mut || false);

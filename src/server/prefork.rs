@@ -63,7 +63,8 @@ impl Server {
                     Ok(Fork::Child) => process::live(move || {
                         drop(self.control);
                         drop(self.reaping);
-                        drop((self.workers, self.heirs));
+                        self.workers.leave();
+                        self.heirs.leave();
                         work(&self.listener, self.config.service);
                     }),
                     Ok(Fork::Parent(child)) => self.workers.add(child),

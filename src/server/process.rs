@@ -1,5 +1,9 @@
-//! `fork()` and `_exit()`, and a signal to a process that is nobody's child here. What a child does is not known here.
-#![allow(unsafe_code, reason = "fork is unsafe in general; nix has neither _exit nor pidfds")]
+//! `fork()` and `_exit()`, what makes a fork cheap, and a signal to a process that is nobody's child here. What a child
+//! does is not known here.
+#![allow(
+    unsafe_code,
+    reason = "fork is unsafe in general; nix has neither _exit nor pidfds nor malloc_trim"
+)]
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,6 +54,16 @@ pub(super) fn live(work: impl FnOnce()) -> ! {
 pub(super) fn exit(status: i32) -> ! {
     // SAFETY: _exit takes an integer and does not return; what is left undropped is the kernel's to free.
     unsafe { libc::_exit(status) }
+}
+
+/// Gives memory that is free back to the kernel: reading the command line took some. Each page that a process has, a
+/// fork has to copy the entry of, and the child's end to undo (fork(2)).
+pub(super) fn give_memory_back() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: malloc_trim(3) takes an integer, and touches only what the allocator itself knows to be free.
+    unsafe {
+        libc::malloc_trim(0);
+    }
 }
 
 /// Opens `pid_of()` as a pidfd, and signals it if `pid_of()` still says the same afterwards.
