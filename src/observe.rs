@@ -27,6 +27,7 @@ mod sampler;
 mod sockets;
 mod source;
 pub mod syscall;
+mod threads;
 mod told;
 mod turns;
 mod watched;

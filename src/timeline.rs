@@ -4,6 +4,7 @@
 //! here reads a clock, a file or a socket, and nothing here has words for people. Memory is bounded: what ended
 //! longer ago than the retention is forgotten, and counted as forgotten.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clients::Clients;
@@ -16,6 +17,7 @@ use observation::{ClientId, Failure, Observation, Reading, Sample};
 use process::{Blocked, Facts, Key, Lifeline, Pid, ProcessId};
 use sockets::{SocketId, SocketLine, SocketTable};
 use tally::Tally;
+use threads::{Listed, Threads};
 use time::{Time, When};
 use tree::{Ghosts, Moment};
 
@@ -31,6 +33,7 @@ mod past;
 pub mod process;
 pub mod sockets;
 mod tally;
+pub mod threads;
 pub mod time;
 pub mod tree;
 pub mod wchan;
@@ -95,6 +98,7 @@ pub struct Timeline {
     sockets: SocketTable,
     clients: Clients,
     looks: Looks,
+    threads: threads::Looks,
     log: Log,
     marks: Marks,
     forks: Tally,
@@ -131,6 +135,7 @@ impl Timeline {
             // The bounds of what is only seen to have happened stay those of the whole readings.
             Observation::Glance(sample) => self.sample(sample, start, &mut changes),
             Observation::Detail(detail) => self.look(detail),
+            Observation::Threads(threads) => self.list_threads(threads),
             Observation::Birth(birth) => {
                 self.lives.birth(*birth, &mut changes);
             }
@@ -233,6 +238,13 @@ impl Timeline {
         }
     }
 
+    fn list_threads(&mut self, threads: &Threads) {
+        let known = |(key, listed): &(Key, Arc<Listed>)| Some((self.by_key(*key)?.id, listed.clone()));
+        let found = threads.found.iter().filter_map(known).collect();
+        self.threads.keep(threads.at, found);
+        self.changes += 1;
+    }
+
     fn sample(&mut self, sample: &Sample, start: Time, changes: &mut Vec<Change>) {
         let at = sample.at;
         self.changes += u64::from(self.sockets_read.record(at, sample.sockets.is_some()));
@@ -303,6 +315,7 @@ impl Timeline {
             self.sockets.trim(horizon);
             self.clients.forget(horizon);
             self.looks.forget(horizon);
+            self.threads.forget(horizon);
             self.sockets_read.trim(horizon);
             for tally in [&mut self.forks, &mut self.exits, &mut self.reaps] {
                 tally.forget(horizon);
@@ -375,6 +388,11 @@ impl Timeline {
     /// The close look at a process that holds at `t`; `None` where nobody looked then. It says when it was taken.
     pub fn detail(&self, id: ProcessId, t: Time) -> Option<&Detail> {
         self.looks.at(id, t)
+    }
+
+    /// The threads of a process, by the look that holds at `t`; `None` where nobody looked at them then.
+    pub fn threads(&self, id: ProcessId, t: Time) -> Option<&Arc<Listed>> {
+        self.threads.at(id, t)
     }
 
     /// What changed up to `t`, newest first.

@@ -330,7 +330,8 @@ impl Watch {
     /// Has the observer look at what is open.
     fn attend(&mut self) {
         let attention = self.app.attention();
-        if std::mem::replace(&mut self.attention, attention) != attention {
+        if self.attention != attention {
+            self.attention = attention.clone();
             self.running.attend(attention);
         }
     }

@@ -13,6 +13,7 @@ pub mod names;
 mod particles;
 pub mod phrases;
 pub mod proofs;
+mod threads;
 pub mod units;
 pub mod why;
 

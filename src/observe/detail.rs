@@ -14,7 +14,7 @@ use super::watched::field;
 use super::{clock, syscall};
 
 /// A clock tick of /proc in milliseconds (USER_HZ is 100).
-const TICK_MILLIS: u64 = 10;
+pub(super) const TICK_MILLIS: u64 = 10;
 
 /// Looks at a process now.
 pub(super) fn look(proc: &Proc, key: Key) -> Detail {
@@ -36,7 +36,7 @@ fn particulars(proc: &Proc, pid: Pid, stat: &StatFile) -> Particulars {
         session: stat.stat.session,
         executable: link(proc, pid, "exe"),
         signals: status.and_then(signals),
-        waits: waits(proc, pid),
+        waits: waits(proc, pid, ""),
         descriptors: descriptors(proc, pid),
         most_descriptors: bytes(proc, pid, "limits").and_then(|limits| most_descriptors(&limits)),
         memory: bytes(proc, pid, "smaps_rollup").and_then(|smaps| memory(&smaps)),
@@ -66,7 +66,7 @@ fn link(proc: &Proc, pid: Pid, name: &str) -> Got<Box<[u8]>> {
 }
 
 /// The number in `pid:[4026531836]`.
-fn inode(name: &[u8], before: &[u8]) -> Option<u64> {
+pub(super) fn inode(name: &[u8], before: &[u8]) -> Option<u64> {
     let number = name.strip_prefix(before)?.strip_suffix(b"]")?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }
@@ -99,11 +99,13 @@ fn namespace_pids(status: &[u8]) -> Vec<Pid> {
     pids.filter_map(|pid| pid.parse().ok()).collect()
 }
 
-fn waits(proc: &Proc, pid: Pid) -> Got<Waits> {
-    let line = match fs::read(proc.path(pid, "syscall")) {
+/// What a process waits in, or the thread whose directory below that of the process is named.
+pub(super) fn waits(proc: &Proc, pid: Pid, thread: &str) -> Got<Waits> {
+    let line = match fs::read(proc.path(pid, &format!("{thread}syscall"))) {
         Ok(line) => line,
         Err(error) => {
-            let wchan = syscall::hides(&error).then(|| syscall::wchan(proc, pid, &mut Vec::new()));
+            let wchan =
+                syscall::hides(&error).then(|| syscall::wchan(proc, pid, &format!("{thread}wchan"), &mut Vec::new()));
             return wchan.flatten().map(Waits::Asleep).ok_or(unread(&error));
         }
     };
@@ -213,16 +215,16 @@ mod tests {
         let write =
             |name: &str, content: &[u8]| fs::create_dir_all(&own).and_then(|()| fs::write(own.join(name), content));
         let proc = Proc::at(directory.path());
-        assert_eq!(waits(&proc, 7), Err(Unread::Absent));
+        assert_eq!(waits(&proc, 7, ""), Err(Unread::Absent));
         assert!(write("wchan", b"0").is_ok());
-        assert_eq!(waits(&proc, 7), Err(Unread::Absent));
+        assert_eq!(waits(&proc, 7, ""), Err(Unread::Absent));
         assert!(write("wchan", b"inet_csk_accept").is_ok());
         assert_eq!(
-            waits(&proc, 7),
+            waits(&proc, 7, ""),
             Wchan::of("inet_csk_accept").map(Waits::Asleep).ok_or(Unread::Absent)
         );
         assert!(write("syscall", b"\xff").is_ok());
-        assert_eq!(waits(&proc, 7), Err(Unread::Absent));
+        assert_eq!(waits(&proc, 7, ""), Err(Unread::Absent));
     }
 
     #[test]

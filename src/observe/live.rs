@@ -85,7 +85,8 @@ impl Stop {
 
     /// What is looked at more closely.
     fn attention(&self) -> Attention {
-        *self.attention.lock().unwrap_or_else(PoisonError::into_inner)
+        let attention = self.attention.lock().unwrap_or_else(PoisonError::into_inner);
+        attention.clone()
     }
 
     /// Waits until it is time to look: at `until`, or when something has happened, which moves it there, but not to
@@ -217,7 +218,7 @@ impl Observe for Live {
             let rested = Instant::now() + PAUSE.max(began.elapsed() * PAUSES);
             let mut until = due;
             loop {
-                let looks = closer.look(stop.attention(), Instant::now());
+                let looks = closer.look(&stop.attention(), Instant::now());
                 if !looks.into_iter().all(|look| sink(News::Observed(look))) {
                     return;
                 }

@@ -51,9 +51,9 @@ pub(super) fn hides(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|number| hidden.contains(&number))
 }
 
-/// The kernel function that a process sleeps in, where it is one that tells something.
-pub(super) fn wchan(proc: &Proc, pid: Pid, bytes: &mut Vec<u8>) -> Option<Wchan> {
-    proc.read_record(pid, "wchan", bytes).ok()?;
+/// The kernel function that a process sleeps in by this file of it, where it is one that tells something.
+pub(super) fn wchan(proc: &Proc, pid: Pid, name: &str, bytes: &mut Vec<u8>) -> Option<Wchan> {
+    proc.read_record(pid, name, bytes).ok()?;
     Wchan::of(std::str::from_utf8(bytes).ok()?.trim_end())
 }
 

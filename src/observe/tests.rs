@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::{Reason, Sampler, Scope, SocketSource};
+use super::{Reason, Sampler, Scope, SocketSource, threads};
+use crate::timeline::detail::Waits;
 use crate::timeline::observation::{Observation, Reading, Sample};
-use crate::timeline::process::{Disposition, ExitStatus};
+use crate::timeline::process::{Disposition, ExitStatus, Key};
 use fake::Fake;
 
 mod fake;
@@ -562,4 +563,70 @@ fn times_and_sizes_are_in_their_units() {
     let reading = &sample.processes[0];
     assert_eq!(reading.cpu, Duration::from_millis(120));
     assert_eq!(reading.rss, 25 * procfs::page_size());
+}
+
+#[test]
+fn threads_are_read_with_the_sockets_that_they_wait_at() {
+    let fake = Fake::new();
+    fake.process(10, 1).threads(3).write();
+    let stat = |tid: i32, comm: &str, state: char, ticks: u32| {
+        format!(
+            "{tid} ({comm}) {state} 1 10 10 0 -1 4194560 0 0 0 0 {ticks} 5 0 0 20 0 3 0 100 4096000 25 \
+             18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+        )
+    };
+    fake.write("10/task/12/stat", stat(12, "a) b", 'S', 7));
+    fake.write("10/task/12/syscall", "0 0x4 0x7ffc 0x1000 0x0 0x0 0x0 0x7ffc 0x7f00\n");
+    fake.link("10/task/12/fd/4", "socket:[77]");
+    fake.write("10/task/10/stat", stat(10, "server", 'S', 1));
+    // The call is hidden, and the function is not.
+    fake.write("10/task/10/wchan", "inet_csk_accept");
+    fake.write("10/task/13/stat", stat(13, "busy", 'R', 0));
+    fake.write("10/task/13/syscall", "running\n");
+    // It has ended since the directory was read.
+    fake.write("10/task/14/comm", "gone\n");
+    let told = |most: usize| {
+        let listed = threads::list(&fake.proc(), fake.key(10), most).expect("the process is there");
+        let threads = listed.threads.iter().map(|thread| {
+            let waits = match thread.waits {
+                Ok(Waits::In { call, .. }) => call.name().unwrap_or("?").to_owned(),
+                Ok(Waits::Asleep(wchan)) => format!("asleep {:?}", wchan.waiting),
+                Ok(Waits::Running) => "running".to_owned(),
+                Ok(Waits::Outside) | Err(_) => "unknown".to_owned(),
+            };
+            let (letter, comm) = (thread.state.letter(), String::from_utf8_lossy(&thread.comm));
+            let millis = thread.cpu.as_millis();
+            format!("{} {comm} {letter} {millis} {waits} {:?}", thread.tid, thread.socket)
+        });
+        (threads.collect::<Vec<_>>(), listed.more)
+    };
+    let all = [
+        "10 server S 60 asleep Accept None",
+        "12 a) b S 120 read Some(77)",
+        "13 busy R 50 running None",
+    ];
+    #[cfg(target_arch = "x86_64")]
+    assert_eq!(told(512), (all.map(str::to_owned).to_vec(), 0));
+    assert_eq!(
+        (told(1).0.len(), told(1).1),
+        (1, 3),
+        "no more are read than were asked for"
+    );
+    let other = Key {
+        start_ticks: 99,
+        ..fake.key(10)
+    };
+    assert_eq!(threads::list(&fake.proc(), other, 512), None);
+}
+
+#[test]
+fn so_many_threads_of_a_process_are_read() {
+    let fake = Fake::new();
+    fake.process(10, 1).threads(600).write();
+    let line = std::fs::read(fake.path("10/stat")).expect("its stat");
+    for tid in 10..610 {
+        fake.write(&format!("10/task/{tid}/stat"), &line);
+    }
+    let listed = threads::list(&fake.proc(), fake.key(10), usize::MAX).expect("the process is there");
+    assert_eq!((listed.threads.len(), listed.more), (512, 88));
 }

@@ -333,7 +333,7 @@ impl Watched {
     fn reads_blocked(&self, proc: &Proc, bytes: &mut Vec<u8>) -> (Option<BlockedReading>, Option<Wchan>) {
         match proc.read_record(self.key.pid, "syscall", bytes) {
             Ok(()) => (std::str::from_utf8(bytes).ok().and_then(syscall::parse), None),
-            Err(error) if syscall::hides(&error) => (None, syscall::wchan(proc, self.key.pid, bytes)),
+            Err(error) if syscall::hides(&error) => (None, syscall::wchan(proc, self.key.pid, "wchan", bytes)),
             Err(_) => (None, None),
         }
     }

@@ -9,6 +9,7 @@ use super::call::Call;
 use super::detail::Detail;
 use super::process::{ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
 use super::sockets::TcpState;
+use super::threads::Threads;
 use super::time::{Time, When};
 use super::wchan::Wchan;
 
@@ -21,6 +22,8 @@ pub enum Observation {
     Glance(Sample),
     /// A close look at one process.
     Detail(Detail),
+    /// A look at the threads of some processes.
+    Threads(Threads),
     /// A process was born.
     Birth(Birth),
     /// A process runs another program.
@@ -45,6 +48,7 @@ impl Observation {
         match self {
             Self::Sample(sample) | Self::Glance(sample) => sample.at,
             Self::Detail(detail) => detail.at,
+            Self::Threads(threads) => threads.at,
             Self::Birth(birth) => birth.when.latest,
             Self::Exec(exec) => exec.at,
             Self::Exit(exit) => exit.when.latest,

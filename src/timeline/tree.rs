@@ -70,6 +70,11 @@ impl Row<'_> {
         matches!(self.phase, Phase::Gone(_))
     }
 
+    /// It lived, and had more threads than one.
+    pub fn has_threads(&self) -> bool {
+        self.phase == Phase::Alive && self.facts.threads > 1
+    }
+
     /// Its main thread had left while others ran: /proc says Z, and it is no zombie.
     pub fn main_thread_left(&self) -> bool {
         self.phase == Phase::Alive && self.facts.state == State::Zombie && !self.facts.is_zombie()

@@ -76,6 +76,8 @@ pub enum Action {
     UnfoldAll,
     /// Have the bar follow what changes, or no longer.
     Follow,
+    /// Hang threads under their processes, or no longer.
+    Threads,
     /// Put siblings into the next order.
     Order,
     /// Show the server's code, with each process at its line.
@@ -161,6 +163,7 @@ impl Action {
             | Self::UnfoldAll
             | Self::Follow
             | Self::Order
+            | Self::Threads
             | Self::Code
             | Self::Output
             | Self::Export
@@ -589,6 +592,14 @@ pub const KEYS: &[Binding] = &[
         "key-order",
     ),
     key(
+        "t",
+        KeyCode::Char('t'),
+        Action::Threads,
+        Needs::Nothing,
+        Group::View,
+        "key-order",
+    ),
+    key(
         "F",
         KeyCode::Char('F'),
         Action::Follow,
@@ -768,6 +779,7 @@ fn by_jamo(action: Action) -> bool {
         | Action::UnfoldAll
         | Action::Follow
         | Action::Order
+        | Action::Threads
         | Action::Code
         | Action::Output
         | Action::Export

@@ -1,11 +1,14 @@
 //! What stands beside the tree: the lanes, or what was opened instead of them; and what the keys do to it.
 
 use crate::observe::Attention;
-use crate::timeline::process::Lifeline;
+use crate::timeline::process::{Key, Lifeline};
 
 use super::code::Side;
 use super::keymap::Action;
-use super::state::App;
+use super::state::{App, Looking};
+
+/// The threads of so many processes are read at a time.
+const MOST_LISTED: usize = 64;
 
 /// What stands beside the tree, or in its place where the screen is too narrow for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -96,7 +99,21 @@ impl App {
             Pane::Details | Pane::Proofs => self.selected_life().and_then(Lifeline::key),
             Pane::Lanes | Pane::Code(_) => None,
         };
-        Attention { process }
+        Attention {
+            process,
+            threads: self.threads_wanted(),
+        }
+    }
+
+    /// Whose threads are on the screen, so many processes at most; of the rest it is said that nobody looked.
+    fn threads_wanted(&self) -> Vec<Key> {
+        let code = matches!(self.beside.pane, Pane::Code(_));
+        if !(self.browse.threads || code) || self.looking != Looking::Live {
+            return Vec::new();
+        }
+        let moment = self.moment();
+        let rows = moment.rows.iter().filter(|row| row.has_threads());
+        rows.filter_map(|row| row.life.key()).take(MOST_LISTED).collect()
     }
 
     /// The users whom the open card names.

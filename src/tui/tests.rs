@@ -23,6 +23,7 @@ mod compare;
 mod lessons;
 mod looks;
 mod scene;
+mod threads;
 mod time;
 
 use scene::Scene;

@@ -169,6 +169,7 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Unfold => browse::unfold(app),
         Action::UnfoldAll => browse::unfold_all(app),
         Action::Follow => browse::follow(app),
+        Action::Threads => browse::threads(app),
         Action::Order => app.browse.order = app.browse.order.next(),
         Action::Demonstrate(kind) => {
             let free = app.demonstration.as_ref().is_none_or(|other| other.outcome().is_some());

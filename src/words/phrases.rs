@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 use fluent_bundle::FluentValue;
 
 use crate::timeline::Timeline;
-use crate::timeline::call::Waiting;
+use crate::timeline::call::{Call, Waiting};
 use crate::timeline::log::Change;
 use crate::timeline::observation::{Failure, Ordered};
 use crate::timeline::process::{Blocked, Disposition, ExitStatus, Phase, Pid, Reaper, State, ZombieTime};
-use crate::timeline::sockets::SocketKind;
+use crate::timeline::sockets::{SocketKind, SocketLine};
 use crate::timeline::tree::fold::Tucked;
 use crate::timeline::tree::{Row, first_peer};
 use crate::timeline::wchan::Wchan;
@@ -130,13 +130,18 @@ impl Words {
         match row.phase {
             Phase::Gone(_) => "",
             Phase::Zombie(_) => "× ",
-            Phase::Alive | Phase::Unborn => match row.facts.state {
-                State::Running => "● ",
-                State::DiskSleep => "◐ ",
-                State::Stopped | State::Traced => "■ ",
-                State::Idle | State::Parked => "· ",
-                State::Sleeping | State::Zombie | State::Dead => "○ ",
-            },
+            Phase::Alive | Phase::Unborn => Self::state_glyph(row.facts.state),
+        }
+    }
+
+    /// The glyph before the letter of a state, and a blank.
+    pub const fn state_glyph(state: State) -> &'static str {
+        match state {
+            State::Running => "● ",
+            State::DiskSleep => "◐ ",
+            State::Stopped | State::Traced => "■ ",
+            State::Idle | State::Parked => "· ",
+            State::Sleeping | State::Zombie | State::Dead => "○ ",
         }
     }
 
@@ -205,7 +210,7 @@ impl Words {
     }
 
     /// What a sleeper waits for, as far as the kernel's function tells; the call is hidden, so none is named.
-    fn asleep(&self, wchan: Wchan) -> String {
+    pub(super) fn asleep(&self, wchan: Wchan) -> String {
         let name = match wchan.waiting {
             Waiting::Accept => "doing-asleep-accept",
             Waiting::Read => "doing-asleep-read",
@@ -222,29 +227,42 @@ impl Words {
 
     /// The call that a process is blocked in, with what it waits for.
     fn blocked(&self, timeline: &Timeline, row: &Row<'_>, blocked: Blocked, room: Room) -> String {
-        let Some(name) = blocked.call.name() else {
+        let socket = blocked.socket.and_then(|id| timeline.socket(id));
+        let only = first_peer(&row.held).filter(|_| row.held.connections.len() == 1);
+        self.in_call((blocked.call, blocked.fd), socket, only, room)
+    }
+
+    /// The call that something is blocked in, with the descriptor and the socket that it was given; `only` is the other end
+    /// of the one connection that it can wait for where the call names none.
+    pub(super) fn in_call(
+        &self,
+        (call, fd): (Call, Option<i32>),
+        socket: Option<&SocketLine>,
+        only: Option<SocketAddr>,
+        room: Room,
+    ) -> String {
+        let Some(name) = call.name() else {
             return self.say("doing-in-kernel").into_owned();
         };
         if room == Room::Least {
             return format!("{name}()");
         }
-        let socket = blocked.socket.and_then(|id| timeline.socket(id));
         let on = socket.map(|line| match &line.kind {
             SocketKind::Listener { .. } => format!(":{}", line.local.port()),
             SocketKind::Connection { peer, .. } => room.peer(*peer),
         });
-        match (blocked.call.waiting(), on) {
+        match (call.waiting(), on) {
             (Waiting::Accept, Some(on)) => self
                 .say_with("doing-accept", &[("call", plain(name)), ("port", plain(on))])
                 .into_owned(),
             (Waiting::Read, Some(on)) => format!("{name}() ← {on}"),
             (Waiting::Write, Some(on)) => format!("{name}() → {on}"),
             (Waiting::Child, _) => self.say_with("doing-wait", &[("call", plain(name))]).into_owned(),
-            (Waiting::Several, _) => match first_peer(&row.held).filter(|_| row.held.connections.len() == 1) {
+            (Waiting::Several, _) => match only {
                 Some(peer) => format!("{name}() ← {}", room.peer(peer)),
                 None => format!("{name}()"),
             },
-            (_, on) => match (on, blocked.fd) {
+            (_, on) => match (on, fd) {
                 (Some(on), _) => format!("{name}() {on}"),
                 (None, Some(fd)) => format!("{name}(fd {fd})"),
                 (None, None) => format!("{name}()"),

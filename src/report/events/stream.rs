@@ -139,6 +139,7 @@ impl Stream {
             // A glance at some says nothing of the others.
             Observation::Glance(_)
             | Observation::Detail(_)
+            | Observation::Threads(_)
             | Observation::Exec(_)
             | Observation::Exit(_)
             | Observation::Reap(_)

@@ -53,6 +53,7 @@ pub(super) fn look(timeline: &Timeline, t: Time, how: &[&str]) -> String {
         folds: &folds,
         room,
         selected,
+        threads: None,
     };
     let outline = Outline::of(&moment, look);
     let mut said = String::new();
@@ -65,6 +66,7 @@ pub(super) fn look(timeline: &Timeline, t: Time, how: &[&str]) -> String {
                 let pid = moment.rows[*row].life.pid;
                 let _ = writeln!(said, "{depth}{pid}{context}{}", tucked.unwrap_or_default());
             }
+            Shows::Thread { .. } => panic!("no threads were asked for"),
             Shows::Crowd { tucked, .. } => {
                 let _ = writeln!(said, "{depth}{}", counted(tucked));
             }

@@ -6,7 +6,9 @@ use std::cmp::Reverse;
 use super::filter::Filter;
 use super::fold::{self, Crowd, Folds, Screen, Tucked};
 use super::{Moment, Row};
-use crate::timeline::process::ProcessId;
+use crate::timeline::Timeline;
+use crate::timeline::process::{Pid, ProcessId};
+use crate::timeline::threads::Thread;
 
 /// In which order children of one parent stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +53,8 @@ pub struct Look<'a> {
     pub room: usize,
     /// Whose row does not fold into a crowd.
     pub selected: Option<ProcessId>,
+    /// Where the threads are that hang under their processes; none hang there without it.
+    pub threads: Option<&'a Timeline>,
 }
 
 /// A tree as it is looked at.
@@ -92,6 +96,43 @@ pub enum Shows {
         /// What they are.
         tucked: Tucked,
     },
+    /// A thread, or what there is to say of the threads, under their process.
+    Thread {
+        /// The place of the process among the rows of the moment.
+        of: usize,
+        /// What.
+        hangs: Hangs,
+    },
+}
+
+/// What hangs under a process that has threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hangs {
+    /// One of them.
+    Thread(Thread),
+    /// There are so many more, which were not read.
+    More(usize),
+    /// Nobody looked at them then.
+    Unread,
+}
+
+/// Which line under a process with threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Under {
+    /// That of the thread with this id.
+    Thread(Pid),
+    /// The one about the others.
+    Rest,
+}
+
+impl Hangs {
+    /// Which line it is.
+    pub const fn under(&self) -> Under {
+        match self {
+            Self::Thread(thread) => Under::Thread(thread.tid),
+            Self::More(_) | Self::Unread => Under::Rest,
+        }
+    }
 }
 
 impl Line {
@@ -99,7 +140,7 @@ impl Line {
     pub fn row<'a, 'b>(&self, moment: &'b Moment<'a>) -> Option<&'b Row<'a>> {
         match self.shows {
             Shows::Row { row, .. } => moment.rows.get(row),
-            Shows::Crowd { .. } => None,
+            Shows::Crowd { .. } | Shows::Thread { .. } => None,
         }
     }
 }
@@ -113,6 +154,16 @@ impl Outline {
             lines: family.lines(),
             matching,
         }
+    }
+
+    /// In which line below that of a process stands what hangs under it; in the process's own where that is gone.
+    pub fn below(&self, process: usize, under: Under) -> usize {
+        let threads = self.lines.iter().enumerate().skip(process + 1);
+        let mut threads = threads.map_while(|(at, line)| match &line.shows {
+            Shows::Thread { hangs, .. } => Some((at, hangs.under())),
+            Shows::Row { .. } | Shows::Crowd { .. } => None,
+        });
+        threads.find(|(_, other)| *other == under).map_or(process, |(at, _)| at)
     }
 
     /// In which line a process stands.
@@ -135,6 +186,7 @@ struct Family<'a> {
 /// What is still to be written.
 enum Item {
     Row(usize),
+    Thread(usize, Hangs),
     Crowd(Crowd, Vec<usize>),
 }
 
@@ -206,10 +258,12 @@ impl<'a> Family<'a> {
                     first: self.moment.rows[members[0]].life.id,
                     tucked: Tucked::of(members.iter().map(|index| &self.moment.rows[*index])),
                 },
+                Item::Thread(of, hangs) => Shows::Thread { of, hangs },
                 Item::Row(row) => {
                     let id = self.moment.rows[row].life.id;
-                    let closed = self.look.folds.is_closed(id) && !self.children[row].is_empty();
-                    if !closed {
+                    let folded = self.look.folds.is_closed(id);
+                    let closed = folded && !self.children[row].is_empty();
+                    if !folded {
                         self.stand(Some(row), &guides, &mut stack);
                     }
                     Shows::Row {
@@ -228,7 +282,8 @@ impl<'a> Family<'a> {
     /// Puts what stands directly below a row, or at the top, on the stack, the first uppermost.
     fn stand(&self, parent: Option<usize>, above: &[bool], stack: &mut Vec<(Item, Vec<bool>)>) {
         let siblings = parent.map_or(&self.tops, |parent| &self.children[parent]);
-        if siblings.is_empty() {
+        let threads = parent.map_or_else(Vec::new, |parent| self.threads(parent));
+        if siblings.is_empty() && threads.is_empty() {
             return;
         }
         let id = parent.map(|parent| self.moment.rows[parent].life.id);
@@ -243,7 +298,7 @@ impl<'a> Family<'a> {
             .crowds
             .into_iter()
             .map(|(crowd, members)| Item::Crowd(crowd, members));
-        let items: Vec<Item> = rows.chain(crowds).collect();
+        let items: Vec<Item> = threads.into_iter().chain(rows).chain(crowds).collect();
         let last = items.len() - 1;
         stack.extend(items.into_iter().enumerate().rev().map(|(index, item)| {
             // At the top nothing leads to a row.
@@ -251,6 +306,20 @@ impl<'a> Family<'a> {
             guides.extend(parent.map(|_| index != last));
             (item, guides)
         }));
+    }
+
+    /// What hangs under a row that the filter asks for, of a living process with more than one thread.
+    fn threads(&self, of: usize) -> Vec<Item> {
+        let row = &self.moment.rows[of];
+        let Some(timeline) = self.look.threads.filter(|_| self.asked[of] && row.has_threads()) else {
+            return Vec::new();
+        };
+        let Some(listed) = timeline.threads(row.life.id, self.moment.at) else {
+            return vec![Item::Thread(of, Hangs::Unread)];
+        };
+        let threads = listed.threads.iter().cloned().map(Hangs::Thread);
+        let more = (listed.more > 0).then_some(Hangs::More(listed.more));
+        threads.chain(more).map(|hangs| Item::Thread(of, hangs)).collect()
     }
 
     /// All rows below a row.

@@ -48,7 +48,9 @@ pub fn said(words: &Words, demonstration: &Demonstration, seen: &Seen) -> (Said,
     let (headline, more) = match demonstration.step {
         Step::Ready | Step::Gathering(_) => ("demo-gathering", "demo-zombies-1"),
         Step::Stopping => ("demo-stopping", "demo-step-stop"),
-        Step::Ending => ("demo-ending", "demo-zombies-3"),
+        // That they hung up is seen by the children that ended.
+        Step::Ending if seen.living > 0 => ("demo-ending", "demo-zombies-3"),
+        Step::Ending => ("demo-ended", "demo-zombies-3"),
         Step::GoingOn { .. } | Step::GivingUp => ("demo-going-on", "demo-zombies-4"),
         Step::Filling { .. } => ("demo-filling", "demo-queue-2"),
         Step::Emptying(_) => ("demo-emptying", "demo-queue-3"),
@@ -194,6 +196,17 @@ mod tests {
                 assert!(width(&said.more) <= 116, "{}: {}", width(&said.more), said.more);
                 headlines.insert(said.headline);
             }
+            // That clients hung up is said once no child lives.
+            let ending = |living| {
+                let seen = Seen {
+                    living,
+                    zombies: 3,
+                    ..Seen::default()
+                };
+                said(&words, &at(Kind::Zombies, Step::Ending), &seen).0.headline
+            };
+            let words_of = |living| ending(living).replace(|c: char| c.is_ascii_digit(), "");
+            assert_ne!(words_of(0), words_of(1));
             // To begin is to gather; all else differs.
             assert_eq!(headlines.len(), all.len() - 1, "{headlines:#?}");
             for kind in [Kind::Zombies, Kind::Queue] {

@@ -84,24 +84,28 @@ fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, more: bool) -> (String,
     }
 }
 
+/// What is said of what nobody read at a moment.
+pub(super) fn unread(app: &App, moment: &Moment<'_>) -> String {
+    match app.looking {
+        Looking::Live if app.ended.is_none() => app.words.say("card-being-read").into_owned(),
+        Looking::Live | Looking::Paused(_) => {
+            let time = fine_clock(app.since_start(moment.at), 1);
+            app.words
+                .say_with("card-not-read", &[("time", time.into())])
+                .into_owned()
+        }
+    }
+}
+
 fn fields(app: &App, moment: &Moment<'_>, row: &Row<'_>) -> Vec<Field> {
     match app.beside.pane {
         Pane::Lanes | Pane::Code(_) => Vec::new(),
         Pane::Details => {
-            let unread = match app.looking {
-                Looking::Live if app.ended.is_none() => app.words.say("card-being-read").into_owned(),
-                Looking::Live | Looking::Paused(_) => {
-                    let time = fine_clock(app.since_start(moment.at), 1);
-                    app.words
-                        .say_with("card-not-read", &[("time", time.into())])
-                        .into_owned()
-                }
-            };
             let subject = Subject {
                 timeline: &app.timeline,
                 moment,
                 row,
-                unread,
+                unread: unread(app, moment),
                 user: &|uid| app.users.known(uid),
             };
             card(&app.words, &subject)

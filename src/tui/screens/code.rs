@@ -7,9 +7,12 @@ use ratatui::text::Line;
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use crate::server::config::{Model, Policy};
+use crate::timeline::call::Call;
+use crate::timeline::detail::Waits;
 use crate::timeline::log::Change;
 use crate::timeline::observation::Ordered;
 use crate::timeline::process::{Pid, State};
+use crate::timeline::threads::Thread;
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Moment, Row};
 use crate::tui::code::{Parked, Role, Side, files, listing, park};
@@ -96,7 +99,8 @@ fn name(model: Model, policy: Policy) -> String {
 fn one(app: &App, moment: &Moment<'_>, (model, policy, side): (Model, Policy, Side), area: Rect, buffer: &mut Buffer) {
     let words = &app.words;
     let lines = listing(model, policy, side);
-    let parked = park(&lines, moment.rows.iter().filter(|row| is_there(row)).map(process));
+    let standing = standing(app, moment);
+    let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
     let title = match side {
         Side::Rust => {
             let values = [
@@ -142,40 +146,76 @@ fn one(app: &App, moment: &Moment<'_>, (model, policy, side): (Model, Policy, Si
     .render(code, buffer);
     if side == Side::Rust || !app.beside.both {
         let said = fit(
-            &nowhere(app, moment, &parked),
+            &nowhere(app, &standing, &parked),
             usize::from(rest.width.saturating_sub(2)),
         );
         Line::styled(format!(" {said}"), app.theme.dim).render(rest, buffer);
     }
 }
 
-/// It lives, or is a zombie.
-fn is_there(row: &Row<'_>) -> bool {
-    !row.is_ghost()
+/// A process or a thread as it is parked.
+struct Standing {
+    id: Pid,
+    role: Role,
+    call: Option<&'static str>,
+    /// The text that says why it stands at no line, where it does not.
+    why: &'static str,
 }
 
-/// A process as it is parked. A zombie stands nowhere, whatever it was last seen in.
-fn process(row: &Row<'_>) -> (Pid, Role, Option<&'static str>) {
-    let role = if row.life.root { Role::Parent } else { Role::Child };
+/// Who is to be parked: every process that lives or is a zombie, and the threads that were read.
+fn standing(app: &App, moment: &Moment<'_>) -> Vec<Standing> {
+    let mut standing = Vec::new();
+    for row in moment.rows.iter().filter(|row| !row.is_ghost()) {
+        standing.push(process(row));
+        let listed = row.has_threads().then(|| app.timeline.threads(row.life.id, moment.at));
+        let threads = listed.flatten().map_or(&[][..], |listed| &listed.threads);
+        standing.extend(threads.iter().filter(|thread| thread.tid != row.life.pid).map(thread));
+    }
+    standing
+}
+
+/// A process. A zombie stands nowhere, whatever it was last seen in.
+fn process(row: &Row<'_>) -> Standing {
     let call = row.facts.blocked.and_then(|blocked| blocked.call.name());
-    (row.life.pid, role, call.filter(|_| !row.is_zombie()))
+    Standing {
+        id: row.life.pid,
+        role: if row.life.root { Role::Parent } else { Role::Child },
+        call: call.filter(|_| !row.is_zombie()),
+        why: match (row.is_zombie(), row.facts.state, row.facts.blocked) {
+            (true, ..) => "code-zombies",
+            (false, _, Some(_)) => "code-elsewhere",
+            (false, State::Running, None) => "code-running",
+            (false, _, None) => "code-unread",
+        },
+    }
+}
+
+/// A thread other than the main one: what a child is to a server that forks.
+fn thread(thread: &Thread) -> Standing {
+    let call = match thread.waits {
+        Ok(Waits::In { call, .. }) => Some(call),
+        Ok(Waits::Running | Waits::Outside | Waits::Asleep(_)) | Err(_) => None,
+    };
+    Standing {
+        id: thread.tid,
+        role: Role::Child,
+        call: call.and_then(Call::name),
+        why: match (thread.state, call) {
+            (_, Some(_)) => "code-elsewhere",
+            (State::Running, None) => "code-running",
+            (_, None) => "code-unread",
+        },
+    }
 }
 
 /// Who stands at no line, and why.
-fn nowhere(app: &App, moment: &Moment<'_>, parked: &Parked) -> String {
+fn nowhere(app: &App, standing: &[Standing], parked: &Parked) -> String {
     let mut said = Vec::new();
-    let why = |row: &Row<'_>| match (row.is_zombie(), row.facts.state, row.facts.blocked) {
-        (true, ..) => "code-zombies",
-        (false, _, Some(_)) => "code-elsewhere",
-        (false, State::Running, None) => "code-running",
-        (false, _, None) => "code-unread",
-    };
     for reason in ["code-running", "code-elsewhere", "code-unread", "code-zombies"] {
-        let rows = moment
-            .rows
+        let rest = standing
             .iter()
-            .filter(|row| parked.nowhere.contains(&row.life.pid) && why(row) == reason);
-        let mut pids: Vec<String> = rows.map(|row| row.life.pid.to_string()).collect();
+            .filter(|one| parked.nowhere.contains(&one.id) && one.why == reason);
+        let mut pids: Vec<String> = rest.map(|one| one.id.to_string()).collect();
         if pids.is_empty() {
             continue;
         }

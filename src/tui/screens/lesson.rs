@@ -262,6 +262,7 @@ fn tree(open: &Open, theme: &Theme, now: Time, area: Rect, buffer: &mut Buffer) 
             folds: &Folds::default(),
             room: usize::from(area.height),
             selected: None,
+            threads: None,
         },
     );
     let block = frame(&open.texts.words.say("lesson-tree"), theme);
@@ -274,6 +275,7 @@ fn tree(open: &Open, theme: &Theme, now: Time, area: Rect, buffer: &mut Buffer) 
         scroll: 0,
         step: 1,
         bar: None,
+        unread: String::new(),
         words: &open.texts.words,
         theme,
     }

@@ -511,6 +511,7 @@ fn tree(app: &App, moment: &Moment<'_>, outline: &Outline, places: Places, buffe
         scroll: app.scroll,
         step: places.step,
         bar: app.bar(moment, outline),
+        unread: super::beside::unread(app, moment),
         words: &app.words,
         theme: &app.theme,
     }

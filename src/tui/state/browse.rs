@@ -6,7 +6,7 @@ use crate::timeline::process::ProcessId;
 use crate::timeline::tree::Moment;
 use crate::timeline::tree::filter::Filter;
 use crate::timeline::tree::fold::{Crowd, Folds};
-use crate::timeline::tree::outline::{Look, Order, Outline, Shows};
+use crate::timeline::tree::outline::{Look, Order, Outline, Shows, Under};
 
 use super::App;
 
@@ -21,6 +21,10 @@ pub struct Browse {
     pub folds: Folds,
     /// The crowd that the bar stands on; no process is selected then.
     pub crowd: Option<Crowd>,
+    /// Threads hang under their processes.
+    pub threads: bool,
+    /// Which line under the selected process the bar stands on; the process's own without it.
+    pub under: Option<Under>,
     /// What the bar goes to by itself.
     pub follow: Follow,
     /// The lines were scrolled: the bar may be out of sight.
@@ -49,31 +53,35 @@ impl App {
             folds: &browse.folds,
             room: self.page,
             selected: self.selected,
+            threads: browse.threads.then_some(&self.timeline),
         };
         Outline::of(moment, look)
     }
 
     /// In which line the bar stands.
     pub fn bar(&self, moment: &Moment<'_>, outline: &Outline) -> Option<usize> {
-        match &self.browse.crowd {
-            Some(bar) => {
-                let mut lines = outline.lines.iter();
-                lines.position(|line| matches!(&line.shows, Shows::Crowd { crowd, .. } if crowd == bar))
-            }
-            None => outline.place(moment, self.selected?),
+        if let Some(bar) = &self.browse.crowd {
+            let mut lines = outline.lines.iter();
+            return lines.position(|line| matches!(&line.shows, Shows::Crowd { crowd, .. } if crowd == bar));
         }
+        let process = outline.place(moment, self.selected?)?;
+        Some(self.browse.under.map_or(process, |under| outline.below(process, under)))
     }
 
     /// Puts the bar on a line.
     pub fn put_bar(&mut self, bar: Bar) {
         self.browse.follow = Follow::Nothing;
         self.browse.adrift = false;
-        (self.selected, self.browse.crowd) = match bar {
-            Bar::Nowhere => (None, None),
-            Bar::Process(id) => (Some(id), None),
-            Bar::Crowd(crowd) => (None, Some(crowd)),
+        let before = self.selected;
+        (self.selected, self.browse.under, self.browse.crowd) = match bar {
+            Bar::Nowhere => (None, None, None),
+            Bar::Process(id) => (Some(id), None, None),
+            Bar::Under(id, under) => (Some(id), Some(under), None),
+            Bar::Crowd(crowd) => (None, None, Some(crowd)),
         };
-        self.beside.scroll = 0;
+        if self.selected != before || before.is_none() {
+            self.beside.scroll = 0;
+        }
     }
 
     /// Scrolls the lines, whatever the bar stands on.
@@ -102,7 +110,7 @@ impl App {
         drop(moment);
         if let Some(id) = newest {
             self.browse.adrift &= self.selected == Some(id);
-            (self.selected, self.browse.crowd) = (Some(id), None);
+            (self.selected, self.browse.under, self.browse.crowd) = (Some(id), None, None);
         }
     }
 }
@@ -114,6 +122,8 @@ pub enum Bar {
     Nowhere,
     /// On a process.
     Process(ProcessId),
+    /// On a line under a process; it is the process that is selected.
+    Under(ProcessId, Under),
     /// On a crowd.
     Crowd(Crowd),
 }
@@ -125,6 +135,7 @@ impl Bar {
         Some(match &line.shows {
             Shows::Row { row, .. } => Self::Process(moment.rows.get(*row)?.life.id),
             Shows::Crowd { crowd, .. } => Self::Crowd(crowd.clone()),
+            Shows::Thread { of, hangs } => Self::Under(moment.rows.get(*of)?.life.id, hangs.under()),
         })
     }
 }

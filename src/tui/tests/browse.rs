@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::timeline::tree::outline::Shows;
+use crate::timeline::tree::outline::{Shows, Under};
 use crate::tui::state::browse::Follow;
 use crate::tui::state::{App, Overlay};
 use crate::tui::update::prompt;
@@ -19,12 +19,16 @@ pub(super) fn type_in(app: &mut App, text: &str) {
     }
 }
 
-/// The pids of the lines of the tree, `0` for a crowd.
-fn lines(app: &App) -> Vec<i32> {
+/// The pids of the lines of the tree, a thread id with a minus, `0` for what stands for more.
+pub(super) fn lines(app: &App) -> Vec<i32> {
     let moment = app.moment();
     let outline = app.outline(&moment);
     let pid = |shows: &Shows| match shows {
         Shows::Row { row, .. } => moment.rows[*row].life.pid,
+        Shows::Thread { hangs, .. } => match hangs.under() {
+            Under::Thread(tid) => -tid,
+            Under::Rest => 0,
+        },
         Shows::Crowd { .. } => 0,
     };
     outline.lines.iter().map(|line| pid(&line.shows)).collect()

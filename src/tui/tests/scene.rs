@@ -236,6 +236,42 @@ impl Scene {
         Self::of(language, &[]).app
     }
 
+    /// A server with a thread for each of two clients, seen for a second; nobody has looked at its threads.
+    pub(super) fn threads(language: Language) -> App {
+        let mut app = Self::of(language, &[]).app;
+        app.following = Some(Following::from_start(Model::Threads, Policy::Loop));
+        for now in [0, 100] {
+            let accept = BlockedReading {
+                call: Call::Accept4,
+                fd: Some(3),
+            };
+            let held = [(3, 1), (4, 51020), (5, 51022)];
+            let mut server = reading(PARENT, GUARDIAN, 0, State::Sleeping, Some(accept), &held);
+            server.threads = 4;
+            let connection = |port| ConnectionReading {
+                inode: u64::from(port),
+                local: address(9190),
+                peer: address(port),
+                state: TcpState::Established,
+            };
+            app.timeline.apply(&Observation::Sample(Sample {
+                at: at(now),
+                processes: vec![server],
+                sockets: Some(Sockets {
+                    listeners: vec![ListenerReading {
+                        inode: 1,
+                        local: address(9190),
+                        queue: Some(0),
+                        backlog: Some(128),
+                    }],
+                    connections: vec![connection(51020), connection(51022)],
+                }),
+            }));
+            app.clock = at(now);
+        }
+        app
+    }
+
     /// The zombies again, and no key may do anything to them.
     pub(super) fn read_only() -> App {
         let mut app = Self::zombies(Language::English);

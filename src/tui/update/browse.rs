@@ -1,5 +1,6 @@
 //! What keys do to how the tree is looked at: the bar, the folds, what is followed.
 
+use crate::timeline::tree::Row;
 use crate::timeline::tree::fold::Crowd;
 use crate::timeline::tree::outline::Shows;
 use crate::tui::state::App;
@@ -34,13 +35,15 @@ pub(super) fn fold(app: &mut App) {
         return;
     };
     let row = &moment.rows[at];
-    let (id, has_children) = (row.life.id, moment.has_children(at));
+    let threads = app.browse.threads && row.has_threads();
+    let (id, has_children) = (row.life.id, moment.has_children(at) || threads);
     let parent = moment.parent(at).map(|parent| parent.life.id);
     let comm = row.facts.names.comm.clone();
     drop(moment);
     let folds = &mut app.browse.folds;
     if has_children && !folds.is_closed(id) {
         folds.close(id);
+        app.browse.under = None;
     } else if !folds.close_crowd(&Crowd { parent, comm })
         && let Some(parent) = parent
     {
@@ -71,7 +74,7 @@ fn first_of(app: &App, bar: &Crowd) -> Bar {
     let lines = app.outline(&moment).lines;
     let first = lines.into_iter().find_map(|line| match line.shows {
         Shows::Crowd { crowd, first, .. } if crowd == *bar => Some(first),
-        Shows::Crowd { .. } | Shows::Row { .. } => None,
+        Shows::Crowd { .. } | Shows::Row { .. } | Shows::Thread { .. } => None,
     });
     first.map_or(Bar::Nowhere, Bar::Process)
 }
@@ -81,6 +84,22 @@ pub(super) fn unfold_all(app: &mut App) {
     app.browse.folds.open_all();
     if app.browse.crowd.is_some() {
         app.put_bar(Bar::Nowhere);
+    }
+    app.settle();
+}
+
+/// Hangs threads under their processes, or no longer.
+pub(super) fn threads(app: &mut App) {
+    app.browse.threads = !app.browse.threads;
+    app.browse.under = None;
+    let said = if app.browse.threads {
+        let some = app.moment().rows.iter().any(Row::has_threads);
+        if some { None } else { Some("told-threads-none") }
+    } else {
+        Some("told-threads-off")
+    };
+    if let Some(text) = said {
+        app.tell(app.words.say(text).into_owned());
     }
     app.settle();
 }

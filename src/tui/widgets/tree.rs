@@ -1,5 +1,7 @@
 //! The tree: a row for each process, with what it is now and what it is doing.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,7 +11,7 @@ use ratatui::widgets::Widget;
 use crate::timeline::Timeline;
 use crate::timeline::process::{Pid, State};
 use crate::timeline::tree::fold::Tucked;
-use crate::timeline::tree::outline::{Line as Place, Outline, Shows};
+use crate::timeline::tree::outline::{Hangs, Line as Place, Outline, Shows, Under};
 use crate::timeline::tree::{Moment, Row};
 use crate::tui::theme::Theme;
 use crate::words::Words;
@@ -42,6 +44,8 @@ pub struct Tree<'a> {
     pub step: u16,
     /// Which line carries the bar.
     pub bar: Option<usize>,
+    /// What is said of threads at which nobody looked.
+    pub unread: String,
     /// The texts.
     pub words: &'a Words,
     /// The styles.
@@ -61,20 +65,39 @@ impl Tree<'_> {
             .outline
             .lines
             .iter()
-            .filter_map(|line| Some((line, line.row(self.moment)?)))
-            .map(|(line, row)| line.guides.len() * 2 + digits(row.life.pid))
+            .filter_map(|line| Some(line.guides.len() * 2 + digits(self.number(line)?)))
             .max();
         (widest.unwrap_or(0) + 2).clamp(8, 24)
     }
 
+    /// The pid or thread id at the front of a line.
+    fn number(&self, line: &Place) -> Option<Pid> {
+        match &line.shows {
+            Shows::Thread { hangs, .. } => match hangs.under() {
+                Under::Thread(tid) => Some(tid),
+                Under::Rest => None,
+            },
+            Shows::Row { .. } | Shows::Crowd { .. } => Some(line.row(self.moment)?.life.pid),
+        }
+    }
+
     fn heading(&self, pid: usize) -> Line<'static> {
         let name = |name| self.words.say(name).into_owned();
+        let state = left(&name("column-state"), STATE - CONNECTIONS);
+        // Of a thread there is the CPU time where its process has connections.
+        let threads = self
+            .outline
+            .lines
+            .iter()
+            .any(|line| matches!(line.shows, Shows::Thread { .. }));
+        let second = if threads { "column-conn-cpu" } else { "column-conn" };
+        let connections = right(&name(second), CONNECTIONS * 2);
         Line::styled(
             format!(
                 " {}{}{}  {}",
                 left(&name("column-pid"), pid),
-                left(&name("column-state"), STATE),
-                right(&name("column-conn"), CONNECTIONS),
+                state,
+                connections,
                 name("column-doing"),
             ),
             self.theme.dim,
@@ -85,7 +108,7 @@ impl Tree<'_> {
         let theme = self.theme;
         let (context, tucked) = match &place.shows {
             Shows::Row { context, tucked, .. } => (*context, tucked.as_ref()),
-            Shows::Crowd { .. } => (false, None),
+            Shows::Crowd { .. } | Shows::Thread { .. } => (false, None),
         };
         let ground = if selected { theme.selected } else { Style::new() };
         let quiet = if row.is_ghost() { theme.ghost } else { theme.text };
@@ -154,6 +177,70 @@ impl Tree<'_> {
             Span::styled(guide, self.theme.border),
             Span::styled(said, style),
         ])
+    }
+
+    /// A thread, or what there is to say of the threads.
+    fn thread(
+        &self,
+        of: usize,
+        hangs: &Hangs,
+        place: &Place,
+        (pid, room): (usize, usize),
+        selected: bool,
+    ) -> Line<'static> {
+        let (theme, words) = (self.theme, self.words);
+        let guide = crate::report::text::guide(&place.guides);
+        let mut spans = vec![Span::styled(mark(selected, false), theme.accent)];
+        let note = |text: &str| Span::styled(fit(text, room.saturating_sub(1 + width(&guide))), theme.dim);
+        let thread = match (hangs, self.moment.rows.get(of)) {
+            (Hangs::Thread(thread), Some(row)) => Some((thread, row)),
+            (Hangs::More(more), _) => {
+                spans.push(note(
+                    &words.say_with("threads-more", &[("count", more.to_string().into())]),
+                ));
+                None
+            }
+            (Hangs::Unread, _) | (Hangs::Thread(_), None) => {
+                spans.push(note(
+                    &words.say_with("threads-unread", &[("said", self.unread.clone().into())]),
+                ));
+                None
+            }
+        };
+        let number = left(
+            &self.number(place).map_or_else(String::new, |tid| tid.to_string()),
+            pid.saturating_sub(width(&guide)),
+        );
+        spans.insert(1, Span::styled(guide, theme.border));
+        let Some((thread, row)) = thread else {
+            return Line::from(spans);
+        };
+        let standing = fit(&words.thread_standing(thread), STATE);
+        let rest = (STATE + CONNECTIONS).saturating_sub(width(&standing));
+        spans.extend([
+            Span::styled(number, theme.dim),
+            Span::styled(standing, self.state_style(thread.state)),
+            Span::styled(right(&cpu(thread.cpu), rest), theme.dim),
+            Span::raw("  "),
+        ]);
+        let room = room.saturating_sub(1 + pid + STATE + CONNECTIONS + 2);
+        let sayings = Room::ALL.map(|much| words.thread_doing(self.moment, row, thread, much));
+        let name = words.thread_name(thread);
+        // With whom it works says more than its name.
+        let beside = |doing: &&String| width(doing) + width(&name) + 3 <= room;
+        match sayings.iter().take(2).find(beside) {
+            Some(doing) => {
+                let gap = room.saturating_sub(width(doing) + width(&name) + 1);
+                spans.extend([
+                    Span::styled(doing.clone(), theme.text),
+                    Span::raw(" ".repeat(gap)),
+                    Span::styled(name, theme.dim),
+                    Span::raw(" "),
+                ]);
+            }
+            None => spans.push(Span::styled(fitting(&sayings, room), theme.text)),
+        }
+        Line::from(spans)
     }
 
     /// What the process is doing, and at the right edge its part in the tree, where both fit.
@@ -228,7 +315,12 @@ impl Tree<'_> {
         if row.is_zombie() {
             return theme.zombie;
         }
-        match row.facts.state {
+        self.state_style(row.facts.state)
+    }
+
+    fn state_style(&self, state: State) -> Style {
+        let theme = self.theme;
+        match state {
             State::Running => theme.running,
             State::Stopped | State::Traced => theme.stopped,
             State::Sleeping | State::DiskSleep | State::Zombie | State::Dead | State::Idle | State::Parked => {
@@ -244,6 +336,15 @@ const fn mark(selected: bool, context: bool) -> &'static str {
         (true, _) => MARK,
         (false, true) => CONTEXT,
         (false, false) => " ",
+    }
+}
+
+/// CPU time, which the kernel counts in hundredths of a second.
+fn cpu(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        age(time)
     }
 }
 
@@ -277,6 +378,9 @@ impl Widget for &Tree<'_> {
             match (&place.shows, place.row(self.moment)) {
                 (Shows::Crowd { tucked, .. }, _) => self.crowd(tucked, place, room, selected).render(line, buffer),
                 (Shows::Row { .. }, Some(row)) => self.row(row, place, pid, room, selected).render(line, buffer),
+                (Shows::Thread { of, hangs }, _) => self
+                    .thread(*of, hangs, place, (pid, room), selected)
+                    .render(line, buffer),
                 (Shows::Row { .. }, None) => {}
             }
             if selected {
