@@ -64,9 +64,7 @@ fn what_was_allowed_is_done() {
     tool.keys("C");
     tool.until_children(10);
     server.until_census(0, 10);
-    // A signal goes to whom the key of a process names, and a child has one once it was read.
-    let read = |tool: &Tool| tool.children().iter().all(|child| child.said.starts_with('S'));
-    tool.until("children that were read", read);
+    tool.until_read();
     let child = tool.select_child().to_string();
     tool.keys("k");
     tool.until_text(&say("title-signals", &[("pid", &child)]));

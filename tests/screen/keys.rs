@@ -144,6 +144,7 @@ fn a_signal_is_sent_only_once_it_was_agreed_to() {
     tool.until_children(3);
     tool.keys("k");
     tool.until_text(&say("told-select-first", &[]));
+    tool.until_read();
     let pid = tool.select_child();
     let name = pid.to_string();
     let question = say("confirm-signal", &[("signal", "SIGKILL"), ("pid", &name)]);

@@ -204,6 +204,14 @@ impl Tool {
         self.until(&format!("{count} children"), |tool| tool.children().len() == count);
     }
 
+    /// Looks until all rows below the root are of processes that were read. A signal goes to whom the key of a process
+    /// names, and a child has one only then.
+    #[track_caller]
+    pub(crate) fn until_read(&mut self) {
+        let read = |tool: &Self| tool.children().iter().all(|child| child.said.starts_with('S'));
+        self.until("children that were read", read);
+    }
+
     /// Another program writes over the terminal.
     pub(crate) fn scribble(&mut self) {
         self.parser.process(b"\x1b[2J\x1b[Hscribble");
