@@ -494,7 +494,8 @@ impl Scene {
     }
 }
 
-fn reading(
+/// A process as a reading finds it.
+pub(super) fn reading(
     pid: Pid,
     parent: Pid,
     born: u64,

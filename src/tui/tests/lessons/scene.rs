@@ -1,0 +1,284 @@
+//! Lessons at made-up moments: the steps as they are written down, with values that are made up, the same at every run.
+//! What the drawn screens of lessons are drawn from.
+
+use std::sync::Arc;
+
+use crate::lesson::player::{Branch, Picture, Row, Shown};
+use crate::lesson::probe::{Page, Probe, Value};
+use crate::lesson::script::{Asked, Lesson, Step};
+use crate::lesson::{self};
+use crate::report::lesson::Texts;
+use crate::timeline::observation::{Observation, Sample};
+use crate::timeline::process::{Disposition, ExitStatus, Pid, State};
+use crate::timeline::time::Time;
+use crate::tui::lesson::{Guess, Lessons, Open};
+use crate::tui::look::Look;
+use crate::tui::tests::scene::reading;
+use crate::words::{Language, Words};
+
+/// When the live tree is looked at: three seconds after its processes began.
+pub(super) const NOW: Time = Time::from_ticks(100_300);
+
+/// The parent of each, and its first child.
+const PARENT: Pid = 4121;
+const CHILD: Pid = 4130;
+
+/// A process on the stage: its role, its state after the guess, and the line where it stands, from 0.
+#[derive(Clone, Copy)]
+struct Player(&'static str, Pid, Option<State>, Option<usize>);
+
+/// A step of a lesson with what the kernel would have said.
+pub(super) struct Scene {
+    pub(super) lesson: &'static str,
+    step: &'static str,
+    players: Vec<Player>,
+    /// By role (none for facts) and question.
+    answers: Vec<(&'static str, &'static str, Value)>,
+    tree: Vec<Branch>,
+    /// The number of what is guessed, from 0.
+    pub(super) guess: Guess,
+}
+
+fn number(value: i64) -> Value {
+    Value::Number(value)
+}
+
+/// The steps that are drawn.
+pub(super) fn scenes() -> Vec<Scene> {
+    let (asleep, gval) = (Some(State::Sleeping), Value::Address(0x5646_dc64_7000));
+    let shared = || Value::Page(Page::Shared);
+    let own = || Value::Page(Page::Own);
+    let branch = |pid, depth| Branch {
+        pid,
+        depth,
+        state: Some(State::Sleeping),
+        line: Some(3),
+    };
+    let both = |parent, child| vec![Player("P", PARENT, asleep, parent), Player("C", CHILD, asleep, child)];
+    vec![
+        Scene {
+            lesson: "copy",
+            step: "child",
+            players: both(Some(6), Some(10)),
+            answers: vec![
+                ("P", "var gval", number(11)),
+                ("P", "address gval", gval.clone()),
+                ("P", "page gval", own()),
+                ("P", "var lval", number(25)),
+                ("P", "page lval", shared()),
+                ("C", "var gval", number(12)),
+                ("C", "address gval", gval),
+                ("C", "page gval", own()),
+                ("C", "var lval", number(25)),
+                ("C", "page lval", shared()),
+            ],
+            tree: Vec::new(),
+            guess: Guess::Wrong(1),
+        },
+        Scene {
+            lesson: "fork",
+            step: "returned",
+            players: both(Some(3), Some(3)),
+            answers: vec![
+                ("P", "var pid", number(CHILD.into())),
+                ("P", "ppid", number(4100)),
+                ("C", "var pid", number(0)),
+                ("C", "ppid", number(PARENT.into())),
+                ("", "alive", number(2)),
+            ],
+            tree: Vec::new(),
+            guess: Guess::Right(1),
+        },
+        Scene {
+            lesson: "zombie",
+            step: "exit",
+            players: vec![
+                Player("P", PARENT, asleep, Some(5)),
+                Player("C", CHILD, Some(State::Zombie), None),
+            ],
+            answers: vec![
+                ("P", "call", Value::Call("pause".to_owned())),
+                ("C", "state", Value::State(State::Zombie)),
+                ("C", "exit", Value::Ending(ExitStatus::Code(7))),
+                ("C", "memory", Value::Bytes(0)),
+                ("C", "fds", number(0)),
+                ("C", "maps", number(0)),
+            ],
+            tree: Vec::new(),
+            guess: Guess::Right(1),
+        },
+        Scene {
+            lesson: "sigchld",
+            step: "once",
+            players: vec![Player("P", PARENT, asleep, Some(9)), Player("C", CHILD, None, None)],
+            answers: vec![
+                ("P", "children", Value::States(vec![State::Zombie; 19])),
+                ("P", "pending", number(0)),
+                ("P", "var reaped", number(1)),
+                ("P", "zombies", number(19)),
+                ("P", "sigchld", Value::Sigchld(Disposition::Caught, false)),
+            ],
+            tree: Vec::new(),
+            guess: Guess::Wrong(0),
+        },
+        Scene {
+            lesson: "tree",
+            step: "loop",
+            players: vec![Player("P", PARENT, asleep, Some(3))],
+            answers: vec![("", "alive", number(8))],
+            tree: [(0, 0), (9, 1), (12, 2), (15, 3), (13, 2), (10, 1), (14, 2), (11, 1)]
+                .map(|(number, depth)| branch(PARENT + number, depth))
+                .into(),
+            guess: Guess::Shown,
+        },
+    ]
+}
+
+impl Scene {
+    fn answer(&self, role: &str, probe: &Probe) -> Value {
+        let said = self
+            .answers
+            .iter()
+            .find(|(other, asked, _)| *other == role && Probe::parse(asked).as_ref() == Ok(probe));
+        let said = said.unwrap_or_else(|| panic!("{} {}: {role} {probe:?}", self.lesson, self.step));
+        said.2.clone()
+    }
+
+    /// What the player of the lesson would show.
+    fn picture(&self, lesson: &Lesson, revealed: bool) -> Picture {
+        let at = lesson
+            .steps
+            .iter()
+            .position(|step| step.id == self.step)
+            .expect(self.step);
+        let step: &Step = &lesson.steps[at];
+        let ask = step.ask.as_ref();
+        let hidden = |role: &str, probe: &Probe| {
+            let about = |asked: &Asked| asked.role.as_deref().unwrap_or_default() == role && asked.probe == *probe;
+            !revealed && ask.is_some_and(|ask| about(&ask.about) || ask.hide.iter().any(about))
+        };
+        let row = |role: &str, probe: &Probe| Row {
+            probe: probe.clone(),
+            pid: None,
+            value: (!hidden(role, probe)).then(|| self.answer(role, probe)),
+        };
+        let shown = self.players.iter().map(|Player(role, pid, state, line)| Shown {
+            role: (*role).to_owned(),
+            pid: *pid,
+            parent: (*role != "P").then(|| "P".to_owned()),
+            line: *line,
+            state: *state,
+            veiled: hidden(role, &Probe::State),
+            orphan: false,
+            rows: step
+                .rows
+                .get(*role)
+                .into_iter()
+                .flatten()
+                .map(|probe| row(role, probe))
+                .collect(),
+        });
+        let values = [("p", PARENT), ("c", CHILD), ("guardian", 4100)];
+        Picture {
+            step: at,
+            shown: shown.collect(),
+            tree: self.tree.clone(),
+            facts: step.facts.iter().map(|asked| row("", &asked.probe)).collect(),
+            values: values.map(|(name, pid)| (name.to_owned(), number(pid.into()))).into(),
+            decided: ask
+                .filter(|_| revealed)
+                .map(|ask| self.answer(ask.about.role.as_deref().unwrap_or_default(), &ask.about.probe)),
+            revealed,
+            run: 1,
+        }
+    }
+
+    pub(super) fn lessons(&self, language: Language, revealed: bool) -> Lessons {
+        let lesson = lesson::named(self.lesson).expect(self.lesson);
+        let picture = self.picture(&lesson, revealed);
+        let texts = Texts {
+            own: lesson::words(self.lesson, language),
+            words: Words::new(language),
+        };
+        let mut guesses = vec![None; lesson.steps.len()];
+        guesses[picture.step] = revealed.then_some(self.guess);
+        let mut open = Open::unplayed(lesson, texts, guesses);
+        open.picture = Some(picture);
+        let mut lessons = list(language);
+        lessons.open = Some(open);
+        lessons
+    }
+}
+
+/// The list of lessons.
+pub(super) fn list(language: Language) -> Lessons {
+    Lessons::new(language, Look::default(), None, Arc::new(|_| true))
+}
+
+/// The first step of a lesson: nothing is asked, one process is there.
+fn first() -> Scene {
+    let address = Value::Address(0x5646_dc64_7000);
+    Scene {
+        lesson: "copy",
+        step: "start",
+        players: vec![Player("P", PARENT, Some(State::Sleeping), Some(5))],
+        answers: vec![
+            ("P", "var gval", number(10)),
+            ("P", "var lval", number(20)),
+            ("P", "address gval", address.clone()),
+            ("P", "address lval", address),
+        ],
+        tree: Vec::new(),
+        guess: Guess::Shown,
+    }
+}
+
+/// The processes of the lesson about zombies, live: the child has just ended.
+fn live(language: Language) -> Lessons {
+    let mut lessons = scene("zombie").lessons(language, true);
+    if let Some(open) = &mut lessons.open {
+        open.tree = true;
+        for at in [0, 100, 200] {
+            let child = if at == 200 { State::Zombie } else { State::Sleeping };
+            let sample = Sample {
+                at: Time::from_ticks(100_000 + at),
+                processes: vec![
+                    reading(PARENT, 4100, 0, State::Sleeping, None, &[]),
+                    reading(CHILD, PARENT, 0, child, None, &[]),
+                ],
+                sockets: None,
+            };
+            open.timeline.apply(&Observation::Sample(sample));
+        }
+    }
+    lessons
+}
+
+/// The last page of a lesson.
+pub(super) fn finished(language: Language) -> Lessons {
+    let mut lessons = scene("copy").lessons(language, true);
+    lessons.open.iter_mut().for_each(|open| open.finished = true);
+    lessons
+}
+
+fn scene(lesson: &str) -> Scene {
+    let found = scenes().into_iter().find(|scene| scene.lesson == lesson);
+    found.unwrap_or_else(|| panic!("no scene of {lesson}"))
+}
+
+/// Every scene of the lessons that is looked at, by its name: whoever adds one adds it here.
+pub(in crate::tui::tests) fn every(language: Language) -> Vec<(&'static str, Lessons)> {
+    let of = |name: &str, revealed| scene(name).lessons(language, revealed);
+    vec![
+        ("lesson-list", list(language)),
+        ("lesson-first", first().lessons(language, true)),
+        ("lesson-asks", of("copy", false)),
+        ("lesson-says", of("copy", true)),
+        ("lesson-zombie", of("zombie", true)),
+        ("lesson-sigchld", of("sigchld", true)),
+        ("lesson-forks-asks", of("tree", false)),
+        ("lesson-forks", of("tree", true)),
+        ("lesson-live", live(language)),
+        ("lesson-score", finished(language)),
+    ]
+}
