@@ -251,6 +251,10 @@ impl Show for Watch {
         self.app.clock = clock::now();
         let counts = self.app.has_zombies || self.app.since_start(self.app.clock).as_secs() != second;
         changed |= self.is_live() && counts;
+        let asked = self.app.asked.is_some();
+        let effect = update::asked::again(&mut self.app);
+        changed |= asked && (effect.is_some() || self.app.asked.is_none());
+        self.carry_out(effect);
         changed |= self.app.forget_message();
         Change::when(changed)
     }
@@ -261,7 +265,7 @@ impl Show for Watch {
             .demonstration
             .as_ref()
             .is_some_and(|demonstration| demonstration.outcome().is_none());
-        if under_way || (self.is_live() && self.app.has_zombies) {
+        if under_way || self.app.asked.is_some() || (self.is_live() && self.app.has_zombies) {
             TENTH
         } else {
             IDLE

@@ -21,6 +21,7 @@ use super::keymap::Needs;
 use super::look::Look;
 use super::pane::Beside;
 use super::theme::Theme;
+use super::update::asked::Asked;
 
 use browse::Browse;
 use prompt::Prompt;
@@ -265,6 +266,8 @@ pub struct App {
     pub demonstration: Option<Demonstration>,
     /// What it saw last.
     pub demonstration_seen: Seen,
+    /// What was asked of a process that was not read yet.
+    pub asked: Option<Asked>,
     /// What is worth saying while nothing is selected.
     pub attention: Attention,
     /// What was said last, and when.
@@ -306,6 +309,7 @@ impl App {
             printed: Printed::default(),
             demonstration: None,
             demonstration_seen: Seen::default(),
+            asked: None,
             attention: Attention::default(),
             message: None,
             words,

@@ -1,6 +1,8 @@
 //! The screens as they are drawn, at every size that counts, in both languages, with and without colours; keys in and
 //! state out; and the pictures of the README, which are drawn from the same scene.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -397,6 +399,40 @@ fn keys_ask_for_what_the_table_says() {
     check("? c q", &[Effect::Quit]);
     check("space down down down down k", &[]);
     check("space c", &[Effect::Connect(1)]);
+}
+
+#[test]
+fn what_is_asked_of_a_process_waits_until_it_is_read() {
+    use super::update::asked::again;
+    let mut app = Scene::unread();
+    assert_eq!(typed(&mut app, "x"), []);
+    assert_eq!(again(&mut app), None);
+    Scene::read(&mut app);
+    assert_eq!(again(&mut app), Some(Effect::HangUp(Scene::client())));
+    assert_eq!(again(&mut app), None, "once");
+
+    let mut app = Scene::unread();
+    typed(&mut app, "k");
+    assert_eq!((&app.overlay, app.message()), (&Overlay::None, None));
+    Scene::read(&mut app);
+    again(&mut app);
+    assert!(matches!(app.overlay, Overlay::Signals { key, .. } if key.pid == 4122));
+
+    // Who selects another means that one.
+    let mut app = Scene::unread();
+    typed(&mut app, "x up");
+    Scene::read(&mut app);
+    assert_eq!(again(&mut app), None);
+    typed(&mut app, "down");
+    assert_eq!(again(&mut app), None, "forgotten");
+
+    // What is never read is not waited for without end.
+    let mut app = Scene::unread();
+    typed(&mut app, "k");
+    app.clock = app.clock + Duration::from_secs(6);
+    again(&mut app);
+    assert_eq!(app.message(), Some("Select a process first: ↑ ↓."));
+    assert_eq!(app.asked, None);
 }
 
 #[test]

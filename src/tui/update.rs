@@ -13,10 +13,13 @@ use super::look::Look;
 use super::pane;
 use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
 
+pub mod asked;
 mod browse;
 pub mod mouse;
 pub mod prompt;
 mod time;
+
+use asked::Ask;
 
 /// Something to be done outside the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,11 +233,18 @@ fn hang_up(app: &mut App) -> Option<Effect> {
         .flat_map(|row| row.held.connections.iter().filter_map(|line| line.peer()));
     let own = peers.into_iter().find(|peer| app.timeline.client_at(*peer).is_some());
     let text = match (row.is_some(), own) {
-        (_, Some(peer)) => return Some(Effect::HangUp(peer)),
+        (_, Some(peer)) => {
+            drop(moment);
+            app.asked = None;
+            return Some(Effect::HangUp(peer));
+        }
         (true, None) => "told-no-client",
         (false, None) => "told-select-first",
     };
     drop(moment);
+    if asked::wait(app, Ask::HangUp) {
+        return None;
+    }
     app.tell(app.words.say(text).into_owned());
     None
 }
@@ -269,7 +279,11 @@ fn pick_signal(app: &mut App) {
     let life = app.selected_life();
     let there = life.filter(|life| !matches!(life.phase(app.shown_at()), Phase::Gone(_)));
     match there.and_then(crate::timeline::process::Lifeline::key) {
-        Some(key) => app.overlay = Overlay::Signals { at: 0, key },
+        Some(key) => {
+            app.asked = None;
+            app.overlay = Overlay::Signals { at: 0, key };
+        }
+        None if asked::wait(app, Ask::Signal) => {}
         None => app.tell(app.words.say("told-select-first").into_owned()),
     }
 }

@@ -298,6 +298,36 @@ impl Scene {
         app
     }
 
+    /// A child was born a moment ago, is selected, and was not read yet.
+    pub(super) fn unread() -> App {
+        let mut scene = Self::of(Language::English, &[]);
+        scene.play(0, 100);
+        let mut app = scene.app;
+        let timeline = &mut app.timeline;
+        timeline.apply(&Observation::Client(Client {
+            at: at(101),
+            id: ClientId(1),
+            local: Some(Self::client()),
+            phase: ClientPhase::Connected,
+        }));
+        timeline.apply(&Observation::Birth(Birth {
+            when: When::exactly(at(102)),
+            child: 4122,
+            parent: PARENT,
+        }));
+        app.clock = at(103);
+        app.selected = app.moment().rows.last().map(|row| row.life.id);
+        app
+    }
+
+    /// The child of [`Self::unread`] is read.
+    pub(super) fn read(app: &mut App) {
+        let child = Child::new(4122, 102, Self::client().port());
+        let sample = Self::of(Language::English, &[child]).sample(110);
+        app.timeline.apply(&Observation::Sample(sample));
+        app.clock = at(111);
+    }
+
     /// Some seconds pass: another zombie is there, and another child.
     pub(super) fn later(app: &mut App) {
         let status = ExitStatus::Code(1);
