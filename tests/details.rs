@@ -24,7 +24,7 @@ use forkscope::words::proofs::{Fact, proofs};
 use forkscope::words::{Language, Words};
 
 /// How long anything here may take.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The demo server, ended when this is dropped.
 struct Server {

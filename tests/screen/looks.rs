@@ -104,7 +104,8 @@ fn without_colours_bold_and_reverse_stay() {
         tool.until_children(3);
         tool.keys("X");
         tool.until("three zombies", |tool| {
-            tool.children().iter().all(|row| row.said.starts_with('Z'))
+            let children = tool.children();
+            children.len() == 3 && children.iter().all(|row| row.said.starts_with('Z'))
         });
         tool.keys("q");
         tool.wait();

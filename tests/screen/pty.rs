@@ -24,6 +24,9 @@ const LOOK: Duration = Duration::from_millis(50);
 /// What begins a frame: a synchronized update.
 const FRAME: &[u8] = b"\x1b[?2026h";
 
+/// What ends it.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
 /// The tool on a terminal of its own.
 pub(crate) struct Tool {
     runtime: Runtime,
@@ -33,6 +36,8 @@ pub(crate) struct Tool {
     parser: vt100::Parser,
     /// All that it has written.
     pub(crate) bytes: Vec<u8>,
+    /// So much of it the terminal has shown.
+    shown: usize,
     /// How the terminal was set before.
     before: Termios,
     tag: Tag,
@@ -107,6 +112,7 @@ impl Tool {
             child,
             parser: vt100::Parser::new(rows, columns, 0),
             bytes: Vec::new(),
+            shown: 0,
             before,
             tag,
         }
@@ -166,8 +172,29 @@ impl Tool {
         self.parser.set_size(rows, columns);
     }
 
-    /// Takes in what comes next; false where nothing came in time.
+    /// Takes in what comes next, and shows all whole frames of it; false where nothing came in time.
     pub(crate) fn look(&mut self, patience: Duration) -> bool {
+        let came = self.read(patience);
+        while self.show() {}
+        came
+    }
+
+    /// Shows what was written up to the end of the next frame, or what lies before an unfinished one: nobody is to look
+    /// at half a frame, and none is to be missed because the next came with it. False where there is nothing.
+    fn show(&mut self) -> bool {
+        let find = |bytes: &[u8], wanted: &[u8]| bytes.windows(wanted.len()).position(|window| window == wanted);
+        let rest = &self.bytes[self.shown..];
+        let count = match (find(rest, FRAME), find(rest, FRAME_END)) {
+            (_, Some(end)) => end + FRAME_END.len(),
+            (Some(begin), None) => begin,
+            (None, None) => rest.len(),
+        };
+        self.parser.process(&rest[..count]);
+        self.shown += count;
+        count > 0
+    }
+
+    fn read(&mut self, patience: Duration) -> bool {
         let Some(pty) = self.pty.as_mut() else { return false };
         let mut bytes = [0; 16 * 1024];
         let read = self
@@ -178,17 +205,18 @@ impl Tool {
             Ok(Err(_)) | Err(_) => 0,
         };
         self.bytes.extend(&bytes[..count]);
-        self.parser.process(&bytes[..count]);
         count > 0
     }
 
-    /// Looks until it is so. Panics with what the terminal shows when that takes too long.
+    /// Looks, frame by frame, until it is so. Panics with what the terminal shows when that takes too long.
     #[track_caller]
     pub(crate) fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         while !is_so(self) {
             assert!(Instant::now() < deadline, "waited in vain: {what}\n{}", self.text());
-            self.look(LOOK);
+            if !self.show() {
+                self.read(LOOK);
+            }
         }
     }
 

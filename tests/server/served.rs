@@ -16,7 +16,7 @@ use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 /// Long enough for a machine that is busy with other things; nothing waits for it to pass.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A process in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]

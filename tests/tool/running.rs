@@ -16,7 +16,7 @@ use nix::unistd::{Pid, mkfifo};
 use serde_json::Value;
 
 /// How long anything may take on a machine that is busy with other things.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The program.
 pub(crate) const FORKSCOPE: &str = env!("CARGO_BIN_EXE_forkscope");
