@@ -16,7 +16,7 @@ use crate::target::attach;
 use crate::target::launch::{Spec, launch};
 use crate::target::launched::Launched;
 use crate::timeline::process::Key;
-use crate::tui::state::{Following, Subject};
+use crate::tui::state::subject::{Following, Subject};
 use crate::words::names;
 
 use super::{CANNOT, USAGE, raise_limit};

@@ -8,11 +8,13 @@ use anyhow::Context;
 
 use crate::cli;
 use crate::load::plan::Wish;
+use crate::tui::Ending;
 use crate::tui::look::Look;
-use crate::tui::state::{Permission, Permissions, Subject};
+use crate::tui::state::permissions::{Permission, Permissions};
+use crate::tui::state::subject::Subject;
 use crate::tui::theme::depth::Depth;
 use crate::tui::theme::palette;
-use crate::tui::{self, Ending, Session};
+use crate::tui::watch::{self, Session};
 use crate::words::{Language, Words};
 
 use super::prepare::{self, Prepared, Refusal};
@@ -34,7 +36,7 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
     let look = look(&args.view.look)?;
     let prepared = prepare::prepare(&args.target)?;
     prepare::may_load(&args.load, &prepared)?;
-    let ending = tui::run(session(args, prepared, look)).context("watch")?;
+    let ending = watch::run(session(args, prepared, look)).context("watch")?;
     Ok(ended(&ending))
 }
 

@@ -4,7 +4,7 @@ use crate::observe::Attention;
 use crate::timeline::process::{Key, Lifeline};
 
 use super::code::Side;
-use super::keymap::Action;
+use super::keymap::{Action, Motion};
 use super::state::{App, Looking};
 
 /// The threads of so many processes are read at a time.
@@ -62,8 +62,8 @@ pub fn answer(app: &mut App, action: Action) -> bool {
         (Action::Proofs, _) => toggle(app, Pane::Proofs),
         (Action::Code, _) => turn_code(app),
         (Action::Escape, true) => app.beside.turn_to(Pane::Lanes),
-        (Action::PageUp, true) => app.beside.scroll = scroll.saturating_sub(page),
-        (Action::PageDown, true) => app.beside.scroll = scroll + page,
+        (Action::Move(Motion::PageUp), true) => app.beside.scroll = scroll.saturating_sub(page),
+        (Action::Move(Motion::PageDown), true) => app.beside.scroll = scroll + page,
         _ => return false,
     }
     true

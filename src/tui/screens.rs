@@ -3,5 +3,6 @@
 mod beside;
 mod code;
 pub mod compare;
+mod frame;
 pub mod lesson;
 pub mod watch;

@@ -1,13 +1,11 @@
 //! What the screen is about at a moment: the timeline, where on it we look, what is selected, what is open. Changed
 //! only by `update` and by news; drawing reads it.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::observe::Capture;
 use crate::report::users::Users;
-use crate::server::config::{Model, Policy};
-use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId};
+use crate::timeline::process::{ExitStatus, Lifeline, ProcessId};
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Ghosts, Moment};
 use crate::timeline::why::Why;
@@ -16,18 +14,23 @@ use crate::timeline::why::topic::{Topic, candidates};
 use crate::timeline::{Limits, Timeline};
 use crate::words::Words;
 
-use super::demonstration::{Demonstration, Kind, Seen};
-use super::keymap::Needs;
+use super::demonstration::{Demonstration, Seen};
 use super::look::Look;
 use super::pane::Beside;
 use super::theme::Theme;
 use super::update::asked::Asked;
 
 use browse::Browse;
-use prompt::Prompt;
+use overlay::Overlay;
+use permissions::Permissions;
+use subject::{Following, Printed, Subject};
 
 pub mod browse;
+mod ending;
+pub mod overlay;
+pub mod permissions;
 pub mod prompt;
+pub mod subject;
 
 /// How much time the lanes can show.
 pub const SPANS: &[Duration] = &[
@@ -66,152 +69,6 @@ pub enum Looking {
     Live,
     /// At a moment that stands still.
     Paused(Time),
-}
-
-/// What lies over the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Overlay {
-    /// Nothing.
-    None,
-    /// The keys and the capture.
-    Help {
-        /// The first line shown.
-        scroll: usize,
-    },
-    /// A choice of how to reap: which one the bar stands on.
-    Policies(usize),
-    /// A choice of model: which one the bar stands on.
-    Models(usize),
-    /// A choice of signal for a process.
-    Signals {
-        /// Which one the bar stands on.
-        at: usize,
-        /// For whom.
-        key: Key,
-    },
-    /// The question before a signal is sent.
-    Confirm {
-        /// Which.
-        signal: i32,
-        /// To whom.
-        key: Key,
-    },
-    /// What a demonstration will do, and whether it may.
-    Demonstrate(Kind),
-    /// What the target printed: how many lines are scrolled back.
-    Output {
-        /// Lines below the screen.
-        back: usize,
-    },
-    /// A line of text that is being typed, at the bottom.
-    Prompt(Prompt),
-}
-
-impl Overlay {
-    /// It waits for an answer or a choice.
-    pub fn answering(&self) -> bool {
-        match self {
-            Self::Policies(_)
-            | Self::Models(_)
-            | Self::Signals { .. }
-            | Self::Confirm { .. }
-            | Self::Demonstrate(_) => true,
-            Self::None | Self::Help { .. } | Self::Output { .. } | Self::Prompt(_) => false,
-        }
-    }
-}
-
-/// The signals that can be chosen, the mildest first.
-pub const SIGNALS: &[nix::sys::signal::Signal] = &[
-    nix::sys::signal::Signal::SIGTERM,
-    nix::sys::signal::Signal::SIGINT,
-    nix::sys::signal::Signal::SIGHUP,
-    nix::sys::signal::Signal::SIGUSR1,
-    nix::sys::signal::Signal::SIGCHLD,
-    nix::sys::signal::Signal::SIGSTOP,
-    nix::sys::signal::Signal::SIGCONT,
-    nix::sys::signal::Signal::SIGKILL,
-];
-
-/// What is watched, as far as the screen tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// The built-in server.
-    BuiltIn,
-    /// A command that was launched: as it was typed, made safe to show.
-    Launched(String),
-    /// A process that was attached to.
-    Attached(Pid),
-}
-
-/// Whether keys of some kind may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permission {
-    /// They may.
-    Granted,
-    /// Not with this target.
-    NotHere,
-    /// Not at all: that was asked for (`--read-only`).
-    ReadOnly,
-}
-
-/// What the keys may do here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Permissions {
-    /// Let clients come.
-    pub load: Permission,
-    /// Give the server orders.
-    pub orders: Permission,
-    /// Send signals.
-    pub signals: Permission,
-}
-
-impl Permissions {
-    /// Whether a key that needs this may be used; `None` where it needs nothing.
-    pub fn of(self, needs: Needs) -> Option<Permission> {
-        match needs {
-            Needs::Nothing => None,
-            Needs::Load => Some(self.load),
-            Needs::Orders => Some(self.orders),
-            Needs::Signals => Some(self.signals),
-            Needs::LoadAndSignals => Some(match (self.load, self.signals) {
-                (Permission::Granted, Permission::Granted) => Permission::Granted,
-                (Permission::ReadOnly, _) | (_, Permission::ReadOnly) => Permission::ReadOnly,
-                (Permission::NotHere, _) | (_, Permission::NotHere) => Permission::NotHere,
-            }),
-        }
-    }
-}
-
-/// What the built-in server is, and the policy that it follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Following {
-    /// Of which model it is.
-    pub model: Model,
-    /// How it reaps, or would if it had children.
-    pub policy: Policy,
-    /// Since when it reaps so; `None` from the start.
-    pub since: Option<Time>,
-}
-
-impl Following {
-    /// A server that was started so.
-    pub fn from_start(model: Model, policy: Policy) -> Self {
-        Self {
-            model,
-            policy: model.policy_for(policy),
-            since: None,
-        }
-    }
-}
-
-/// What the target printed, as far as it was kept.
-#[derive(Debug, Clone, Default)]
-pub struct Printed {
-    /// The newest lines, made safe to show.
-    pub lines: VecDeque<String>,
-    /// How many earlier lines are gone.
-    pub dropped: u64,
 }
 
 /// All of it.
@@ -278,6 +135,15 @@ pub struct App {
     pub look: Look,
     /// The styles that follow from it.
     pub theme: Theme,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("subject", &self.subject)
+            .field("looking", &self.looking)
+            .finish_non_exhaustive()
+    }
 }
 
 impl App {

@@ -9,10 +9,11 @@ use ratatui::layout::Rect;
 use crate::timeline::process::ExitStatus;
 use crate::words::Language;
 
-use super::keymap::{Action, actions};
+use super::keymap::{Action, Motion, actions};
 use super::look::Look;
 use super::screens::watch;
-use super::state::{App, Looking, Overlay};
+use super::state::overlay::Overlay;
+use super::state::{App, Looking};
 use super::svg::{self, Paper};
 use super::theme::Theme;
 use super::theme::depth::Depth;
@@ -184,11 +185,11 @@ fn the_past_is_shown_as_it_was() {
 
 #[test]
 fn what_lies_over_the_tree() {
-    let select = [Action::Down; 4];
+    let select = [Action::Move(Motion::Down); 4];
     for (name, keys) in [
         ("help", vec![Action::Help]),
-        ("policies", vec![Action::PickPolicy, Action::Down]),
-        ("models", vec![Action::PickModel, Action::Down]),
+        ("policies", vec![Action::PickPolicy, Action::Move(Motion::Down)]),
+        ("models", vec![Action::PickModel, Action::Move(Motion::Down)]),
         ("signals", [&select[..], &[Action::PickSignal]].concat()),
         ("confirm", [&select[..], &[Action::PickSignal, Action::Accept]].concat()),
         ("output", vec![Action::Output]),
@@ -295,13 +296,13 @@ fn the_pictures_are_current() {
 
 /// The keys as the README lists them.
 fn key_table() -> String {
-    use super::keymap::{Group, listed};
+    use super::keymap::table::Group;
     use std::fmt::Write;
     let words = crate::words::Words::new(Language::English);
     let mut table = String::from("| key | what it does |\n|---|---|\n");
     for group in Group::ALL {
         let _ = writeln!(table, "| **{}** | |", words.say(group.text()));
-        for (labels, text) in listed(*group) {
+        for (labels, text) in group.listed() {
             let labels = labels.replace(' ', "` `");
             let _ = writeln!(table, "| `{labels}` | {} |", words.say(text));
         }

@@ -2,21 +2,24 @@
 
 use std::net::SocketAddr;
 
-use crate::server::config::{Model, Policy};
 use crate::server::control::Order;
-use crate::timeline::process::{Key, Phase};
-use crate::words::phrases::signal as signal_name;
+use crate::timeline::process::Key;
 
 use super::demonstration::{Demonstration, Kind};
-use super::keymap::{Action, KEYS, Motion, Needs};
+use super::keymap::table::{Needs, keys};
+use super::keymap::{Action, Motion};
 use super::look::Look;
 use super::pane;
-use super::state::{App, Looking, Overlay, Permission, SIGNALS, SPANS};
+use super::state::overlay::Overlay;
+use super::state::permissions::Permission;
+use super::state::{App, Looking, SPANS};
 
 pub mod asked;
 mod browse;
+mod choice;
 pub mod mouse;
 pub mod prompt;
+mod reading;
 mod time;
 
 use asked::Ask;
@@ -77,16 +80,16 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         }
         Overlay::None if pane::answer(app, action) => None,
         Overlay::None => on_tree(app, action),
-        Overlay::Help { scroll } => read_help(app, action, scroll),
-        Overlay::Policies(at) => choose_policy(app, action, at),
-        Overlay::Models(at) => choose_model(app, action, at),
-        Overlay::Signals { at, key } => choose_signal(app, action, at, key),
-        Overlay::Confirm { signal, key } => confirm(app, action, signal, key),
+        Overlay::Help { scroll } => reading::help(app, action, scroll),
+        Overlay::Policies(at) => choice::choose_policy(app, action, at),
+        Overlay::Models(at) => choice::choose_model(app, action, at),
+        Overlay::Signals { at, key } => choice::choose_signal(app, action, at, key),
+        Overlay::Confirm { signal, key } => choice::confirm(app, action, signal, key),
         Overlay::Demonstrate(kind) => {
             begin(app, action, kind);
             None
         }
-        Overlay::Output { back } => read_output(app, action, back),
+        Overlay::Output { back } => reading::output(app, action, back),
         // Its keys are taken before they mean anything else; only what ends it all comes through.
         Overlay::Prompt(_) => (action == Action::Quit).then_some(Effect::Quit),
     }
@@ -94,8 +97,7 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
 
 /// Why an action is not done here: the name of the text that says it.
 fn refused(app: &App, action: Action) -> Option<&'static str> {
-    let needs = KEYS
-        .iter()
+    let needs = keys()
         .find(|key| key.action == action)
         .map_or(Needs::Nothing, |key| key.needs);
     let text = match needs {
@@ -132,35 +134,26 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
             app.tell(app.words.say(text).into_owned());
             return Some(Effect::Stream(app.streaming));
         }
-        Action::NextPolicy => return next_policy(app),
-        Action::PickPolicy => pick_policy(app),
+        Action::NextPolicy => return choice::next_policy(app),
+        Action::PickPolicy => choice::pick_policy(app),
         Action::NextModel => {
             return app
                 .following
                 .map(|following| Effect::Order(Order::Become(following.model.next())));
         }
-        Action::PickModel => {
-            let now = app.following.map(|following| following.model).unwrap_or_default();
-            let at = Model::ALL.iter().position(|model| *model == now).unwrap_or(0);
-            app.overlay = Overlay::Models(at);
-        }
-        Action::PickSignal => pick_signal(app),
+        Action::PickModel => choice::pick_model(app),
+        Action::PickSignal => choice::pick_signal(app),
         Action::Pause => time::pause(app),
         Action::StepBack => time::step_back(app),
         Action::StepForward => time::step_forward(app),
         Action::SecondBack => time::second_back(app),
         Action::SecondForward => time::second_forward(app),
-        Action::First => time::first(app),
-        Action::Now => app.looking = Looking::Live,
         Action::Mark => prompt::ask_mark(app),
         Action::MarkBefore => time::mark_before(app),
         Action::MarkAfter => time::mark_after(app),
         Action::ZoomIn => app.span = app.span.saturating_sub(1),
         Action::ZoomOut => app.span = (app.span + 1).min(SPANS.len() - 1),
-        Action::Up => browse::select(app, -1),
-        Action::Down => browse::select(app, 1),
-        Action::PageUp => browse::select(app, -to_signed(app.page)),
-        Action::PageDown => browse::select(app, to_signed(app.page)),
+        Action::Move(motion) => go(app, motion),
         Action::Output => app.overlay = Overlay::Output { back: 0 },
         Action::Export => return Some(Effect::Export),
         Action::Projector => app.restyle(|look| look.projector = !look.projector),
@@ -193,6 +186,18 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Quit => return Some(Effect::Quit),
     }
     None
+}
+
+/// The bar along the rows, or the eye along the time.
+fn go(app: &mut App, motion: Motion) {
+    match motion {
+        Motion::Up => browse::select(app, -1),
+        Motion::Down => browse::select(app, 1),
+        Motion::PageUp => browse::select(app, -to_signed(app.page)),
+        Motion::PageDown => browse::select(app, to_signed(app.page)),
+        Motion::First => time::first(app),
+        Motion::Last => app.looking = Looking::Live,
+    }
 }
 
 /// Out of a demonstration first.
@@ -249,167 +254,6 @@ fn hang_up(app: &mut App) -> Option<Effect> {
     None
 }
 
-fn next_policy(app: &mut App) -> Option<Effect> {
-    let following = app.following?;
-    let next = following.policy.next(following.model);
-    if next.is_none() {
-        app.tell(no_policies(app, following.model));
-    }
-    next.map(|policy| Effect::Order(Order::Reap(policy)))
-}
-
-fn pick_policy(app: &mut App) {
-    let Some(following) = app.following else { return };
-    let all = following.model.policies();
-    if all.is_empty() {
-        app.tell(no_policies(app, following.model));
-    } else {
-        let at = all.iter().position(|policy| *policy == following.policy).unwrap_or(0);
-        app.overlay = Overlay::Policies(at);
-    }
-}
-
-/// That a model has no children to reap.
-fn no_policies(app: &App, model: Model) -> String {
-    let said = [("model", model.name().into())];
-    app.words.say_with("refused-no-children", &said).into_owned()
-}
-
-fn pick_signal(app: &mut App) {
-    let life = app.selected_life();
-    let there = life.filter(|life| !matches!(life.phase(app.shown_at()), Phase::Gone(_)));
-    match there.and_then(crate::timeline::process::Lifeline::key) {
-        Some(key) => {
-            app.asked = None;
-            app.overlay = Overlay::Signals { at: 0, key };
-        }
-        None if asked::wait(app, Ask::Signal) => {}
-        None => app.tell(app.words.say("told-select-first").into_owned()),
-    }
-}
-
 fn to_signed(count: usize) -> isize {
     isize::try_from(count).unwrap_or(isize::MAX)
-}
-
-fn choose_policy(app: &mut App, action: Action, at: usize) -> Option<Effect> {
-    let all: &[Policy] = app.following.map_or(&[], |following| following.model.policies());
-    match choice(action, at, all.len()) {
-        Choice::Moved(at) => app.overlay = Overlay::Policies(at),
-        Choice::Made => {
-            app.overlay = Overlay::None;
-            return all.get(at).map(|policy| Effect::Order(Order::Reap(*policy)));
-        }
-        Choice::Left => app.overlay = Overlay::None,
-        Choice::Open => {}
-    }
-    None
-}
-
-fn choose_model(app: &mut App, action: Action, at: usize) -> Option<Effect> {
-    match choice(action, at, Model::ALL.len()) {
-        Choice::Moved(at) => app.overlay = Overlay::Models(at),
-        Choice::Made => {
-            app.overlay = Overlay::None;
-            return Model::ALL.get(at).map(|model| Effect::Order(Order::Become(*model)));
-        }
-        Choice::Left => app.overlay = Overlay::None,
-        Choice::Open => {}
-    }
-    None
-}
-
-fn choose_signal(app: &mut App, action: Action, at: usize, key: Key) -> Option<Effect> {
-    match choice(action, at, SIGNALS.len()) {
-        Choice::Moved(at) => app.overlay = Overlay::Signals { at, key },
-        Choice::Made => {
-            let signal = SIGNALS.get(at).map_or(0, |signal| *signal as i32);
-            app.overlay = Overlay::Confirm { signal, key };
-        }
-        Choice::Left => app.overlay = Overlay::None,
-        Choice::Open => {}
-    }
-    None
-}
-
-fn confirm(app: &mut App, action: Action, signal: i32, key: Key) -> Option<Effect> {
-    if action == Action::Yes {
-        app.overlay = Overlay::None;
-        return Some(Effect::Signal { signal, key });
-    }
-    if matches!(action, Action::Escape | Action::Quit) {
-        app.overlay = Overlay::None;
-        let said = [("signal", signal_name(signal).into())];
-        let text = app.words.say_with("told-not-sent", &said).into_owned();
-        app.tell(text);
-    }
-    None
-}
-
-/// Scrolls the help where there is more of it than the screen has; any other key closes it.
-fn read_help(app: &mut App, action: Action, scroll: usize) -> Option<Effect> {
-    let (most, page) = (app.help_most, app.page.max(1));
-    let scrolled = match action.motion().filter(|_| most > 0) {
-        Some(Motion::Up) => scroll.saturating_sub(1),
-        Some(Motion::Down) => scroll + 1,
-        Some(Motion::PageUp) => scroll.saturating_sub(page),
-        Some(Motion::PageDown) => scroll + page,
-        Some(Motion::First) => 0,
-        Some(Motion::Last) => most,
-        None => {
-            app.overlay = Overlay::None;
-            return (action == Action::Quit).then_some(Effect::Quit);
-        }
-    };
-    let scroll = scrolled.min(most);
-    app.overlay = Overlay::Help { scroll };
-    None
-}
-
-fn read_output(app: &mut App, action: Action, back: usize) -> Option<Effect> {
-    if matches!(action, Action::Escape | Action::Output | Action::Quit) {
-        app.overlay = Overlay::None;
-        return None;
-    }
-    let most = app.printed.lines.len().saturating_sub(1);
-    let page = app.page.max(1);
-    let back = match action.motion() {
-        Some(Motion::Up) => back + 1,
-        Some(Motion::Down) => back.saturating_sub(1),
-        Some(Motion::PageUp) => back + page,
-        Some(Motion::PageDown) => back.saturating_sub(page),
-        Some(Motion::First) => most,
-        Some(Motion::Last) => 0,
-        None => back,
-    };
-    app.overlay = Overlay::Output { back: back.min(most) };
-    None
-}
-
-/// What became of a choice.
-enum Choice {
-    /// The bar stands elsewhere.
-    Moved(usize),
-    /// The one under the bar was taken.
-    Made,
-    /// None was taken.
-    Left,
-    /// Nothing yet.
-    Open,
-}
-
-fn choice(action: Action, at: usize, count: usize) -> Choice {
-    if action == Action::Accept {
-        return Choice::Made;
-    }
-    if matches!(action, Action::Escape | Action::Quit) {
-        return Choice::Left;
-    }
-    match action.motion() {
-        Some(Motion::Up) => Choice::Moved(at.checked_sub(1).unwrap_or(count - 1)),
-        Some(Motion::Down) => Choice::Moved((at + 1) % count),
-        Some(Motion::PageUp | Motion::First) => Choice::Moved(0),
-        Some(Motion::PageDown | Motion::Last) => Choice::Moved(count - 1),
-        None => Choice::Open,
-    }
 }

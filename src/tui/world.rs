@@ -21,7 +21,8 @@ use crate::timeline::tree::Ghosts;
 
 use crate::words::names::visible;
 
-use super::state::{App, Printed};
+use super::state::App;
+use super::state::subject::Printed;
 use super::update::Effect;
 
 /// A client of ours may wait in a queue for as long as a lecture: it is the server that is watched.

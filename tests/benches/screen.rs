@@ -14,7 +14,7 @@ mod terminal;
 
 use std::time::{Duration, Instant};
 
-use forkscope::tui::keymap::Action;
+use forkscope::tui::keymap::{Action, Motion};
 use forkscope::tui::screens::watch;
 use forkscope::tui::state::App;
 use forkscope::tui::update::update;
@@ -36,7 +36,7 @@ fn main() {
     let kept = app.timeline.kept();
     println!("history: {} lifelines, {} sockets", kept.lifelines, kept.sockets);
     report("step back in it", FRAME, &steps(&mut app, Action::StepBack));
-    update(&mut app, Action::First);
+    update(&mut app, Action::Move(Motion::First));
     report(
         "step on from its beginning",
         FRAME,

@@ -15,7 +15,7 @@ use crate::words::card::{Field, Subject, Tone, card};
 use crate::words::proofs::proofs;
 use crate::words::units::fine_clock;
 
-use super::watch::frame;
+use super::frame::frame;
 
 /// Draws the open pane.
 pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {

@@ -17,11 +17,12 @@ use crate::timeline::time::Time;
 use crate::timeline::tree::{Moment, Row};
 use crate::tui::code::{Parked, Role, Side, files, listing, park};
 use crate::tui::pane::Pane;
-use crate::tui::state::{App, Looking, Subject};
+use crate::tui::state::subject::Subject;
+use crate::tui::state::{App, Looking};
 use crate::tui::widgets::code::Code;
 use crate::words::cells::fit;
 
-use super::watch::frame;
+use super::frame::frame;
 
 /// So many pids are named below the code; the rest are counted.
 const NAMED: usize = 6;

@@ -3,8 +3,9 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::timeline::tree::outline::{Shows, Under};
+use crate::tui::state::App;
 use crate::tui::state::browse::Follow;
-use crate::tui::state::{App, Overlay};
+use crate::tui::state::overlay::Overlay;
 use crate::tui::update::prompt;
 use crate::words::Language;
 

@@ -9,7 +9,8 @@ use crate::timeline::observation::Observation;
 use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
 use crate::tui::pane::Pane;
-use crate::tui::state::{App, Following, Looking};
+use crate::tui::state::subject::Following;
+use crate::tui::state::{App, Looking};
 use crate::words::Language;
 
 use super::scene::Scene;
@@ -268,7 +269,7 @@ fn the_code_is_that_of_its_time() {
 fn a_foreign_server_has_no_listing() {
     let mut app = scene(Language::English);
     app.following = None;
-    app.subject = crate::tui::state::Subject::Launched("nginx -g 'daemon off;'".to_owned());
+    app.subject = crate::tui::state::subject::Subject::Launched("nginx -g 'daemon off;'".to_owned());
     typed(&mut app, "o");
     assert!(text(&drawn(&mut app, 80, 24)).contains("nginx -g 'daemon off;' is not our own server"));
 }

@@ -8,9 +8,11 @@ use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
 use crate::tui::demonstration::Kind;
-use crate::tui::keymap::{Action, Group, listed};
+use crate::tui::keymap::table::Group;
+use crate::tui::keymap::{Action, Motion};
 use crate::tui::look::Look;
-use crate::tui::state::{App, Overlay};
+use crate::tui::state::App;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::theme::depth::{Depth, Rgb, shown};
 use crate::tui::theme::palette::{Chosen, Palette};
 use crate::tui::update::update;
@@ -30,7 +32,7 @@ pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
         app
     };
     let zombies = |keys: &[Action]| after(Scene::zombies(language), keys);
-    let selected = [Action::Down; 4];
+    let selected = [Action::Move(Motion::Down); 4];
     let signals = [&selected[..], &[Action::PickSignal]].concat();
     let confirm = [&signals[..], &[Action::Accept]].concat();
     let filtered = |filter: &str| {
@@ -50,7 +52,7 @@ pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
         ("paused", zombies(&[Action::Pause, Action::StepBack, Action::StepBack])),
         ("message", zombies(&[Action::ToggleStream])),
         ("help", zombies(&[Action::Help])),
-        ("policies", zombies(&[Action::PickPolicy, Action::Down])),
+        ("policies", zombies(&[Action::PickPolicy, Action::Move(Motion::Down)])),
         ("signals", zombies(&signals)),
         ("confirm", zombies(&confirm)),
         ("output", zombies(&[Action::Output])),
@@ -161,7 +163,7 @@ fn the_help_is_whole_at_80_by_24() {
         update(&mut app, Action::Help);
         let shown = super::text(&drawn(&mut app, 80, 24));
         assert_eq!(app.help_most, 0, "{shown}");
-        for (labels, name) in Group::ALL.iter().flat_map(|group| listed(*group)) {
+        for (labels, name) in Group::ALL.iter().flat_map(|group| group.listed()) {
             let text = app.words.say(name).into_owned();
             let labels = labels.replace(" Shift-", " ");
             assert!(
@@ -180,9 +182,9 @@ fn the_help_scrolls_where_there_is_more_of_it() {
     update(&mut app, Action::Help);
     let capture = app.words.say("group-capture").into_owned();
     assert!(!super::text(&drawn(&mut app, 40, 12)).contains(&capture));
-    update(&mut app, Action::Now);
+    update(&mut app, Action::Move(Motion::Last));
     assert!(super::text(&drawn(&mut app, 40, 12)).contains(&capture));
-    update(&mut app, Action::Down);
+    update(&mut app, Action::Move(Motion::Down));
     assert_eq!(app.overlay, Overlay::Help { scroll: app.help_most });
     update(&mut app, Action::Connect(1));
     assert_eq!(app.overlay, Overlay::None);

@@ -15,7 +15,9 @@ use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Reaper,
 use crate::timeline::sockets::TcpState;
 use crate::timeline::time::{Time, When};
 use crate::tui::look::Look;
-use crate::tui::state::{App, Following, Permission, Permissions, Printed, Subject};
+use crate::tui::state::App;
+use crate::tui::state::permissions::{Permission, Permissions};
+use crate::tui::state::subject::{Following, Printed, Subject};
 use crate::words::{Language, Words};
 
 /// The parent.

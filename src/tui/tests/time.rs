@@ -4,7 +4,8 @@ use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 use crate::timeline::time::Time;
-use crate::tui::state::{App, Looking, Overlay};
+use crate::tui::state::overlay::Overlay;
+use crate::tui::state::{App, Looking};
 use crate::tui::update::Effect;
 use crate::tui::update::mouse::{self, Pointed};
 use crate::words::Language;

@@ -8,7 +8,8 @@ use crate::timeline::process::{Lifeline, Phase, ProcessId};
 use crate::timeline::time::Time;
 use crate::tui::state::{App, Looking};
 
-use super::{Effect, hang_up, pick_signal};
+use super::choice::pick_signal;
+use super::{Effect, hang_up};
 
 /// Nothing more is waited for so long after a process was first read: what it has is known by then.
 const SETTLED: Duration = Duration::from_millis(500);

@@ -3,10 +3,11 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, Motion};
 use crate::tui::screens::watch::hit::{Hit, hit};
+use crate::tui::state::App;
 use crate::tui::state::browse::Bar;
-use crate::tui::state::{App, Overlay};
+use crate::tui::state::overlay::Overlay;
 
 use super::{Effect, time, update};
 
@@ -41,8 +42,8 @@ pub fn point(app: &mut App, area: Rect, event: MouseEvent) -> Pointed {
 fn wheel(app: &mut App, by: isize) -> Option<Effect> {
     match app.overlay {
         Overlay::None => app.roll(by),
-        _ if by < 0 => return update(app, Action::Up),
-        _ => return update(app, Action::Down),
+        _ if by < 0 => return update(app, Action::Move(Motion::Up)),
+        _ => return update(app, Action::Move(Motion::Down)),
     }
     None
 }

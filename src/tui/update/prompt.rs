@@ -5,8 +5,9 @@ use crossterm::event::KeyEvent;
 use crate::report::users;
 use crate::timeline::observation::{Mark, Observation};
 use crate::timeline::tree::filter::Filter;
+use crate::tui::state::App;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::state::prompt::{Asks, Prompt, Typed};
-use crate::tui::state::{App, Overlay};
 use crate::words::names::visible;
 
 /// Asks for the filter, which stands in the line as it is.

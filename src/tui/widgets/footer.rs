@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::tui::keymap::{Action, Binding, KEYS};
+use crate::tui::keymap::Action;
+use crate::tui::keymap::table::{Binding, keys};
 use crate::tui::theme::Theme;
 use crate::words::Words;
 use crate::words::cells::{fit, width};
@@ -47,7 +48,7 @@ impl Footer<'_> {
         if self.message.is_some() {
             return Vec::new();
         }
-        let entries = KEYS.iter().filter_map(|key| key.short.map(|text| (key, text)));
+        let entries = keys().filter_map(|key| key.short.map(|text| (key, text)));
         let (always, others): (Vec<_>, Vec<_>) =
             entries.partition(|(key, _)| matches!(key.action, Action::Help | Action::Quit));
         let written = |(key, text): (&Binding, &str)| (key.action, self.entry(key, text));

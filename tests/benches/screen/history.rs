@@ -13,7 +13,9 @@ use forkscope::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Rea
 use forkscope::timeline::sockets::TcpState;
 use forkscope::timeline::time::{Time, When};
 use forkscope::tui::look::Look;
-use forkscope::tui::state::{App, Permission, Permissions, Subject};
+use forkscope::tui::state::App;
+use forkscope::tui::state::permissions::{Permission, Permissions};
+use forkscope::tui::state::subject::Subject;
 use forkscope::words::{Language, Words};
 
 /// The server.

@@ -4,9 +4,13 @@ use ratatui::layout::{Position, Rect};
 
 use crate::timeline::time::Time;
 use crate::tui::keymap::Action;
+use crate::tui::screens::frame::inside;
 use crate::tui::state::App;
 
-use super::{Places, footer, header, inside, lanes_of};
+use super::footer::footer;
+use super::header::header;
+use super::lanes::lanes_of;
+use super::places::Places;
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

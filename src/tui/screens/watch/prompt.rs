@@ -4,14 +4,15 @@ use ratatui::layout::{Position, Rect};
 
 use crate::timeline::process::State;
 use crate::timeline::tree::filter::Trouble;
+use crate::tui::state::App;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::state::prompt::{Asks, Prompt};
-use crate::tui::state::{App, Overlay};
 use crate::tui::widgets::prompt::PromptLine;
 use crate::words::Words;
 use crate::words::names::visible;
 use crate::words::units::fine_clock;
 
-use super::Places;
+use super::places::Places;
 
 /// The line that is being typed.
 pub(super) fn prompt<'a>(app: &'a App, prompt: &'a Prompt) -> PromptLine<'a> {

@@ -1,0 +1,36 @@
+//! The frames around what stands on a screen; for the back of a room there are none.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, BorderType, Widget};
+
+use crate::tui::state::App;
+use crate::words::cells::fit;
+
+/// What is inside a frame.
+pub(super) fn inside(app: &App, area: Rect) -> Rect {
+    if app.look.projector {
+        area
+    } else {
+        Block::bordered().inner(area)
+    }
+}
+
+/// A frame with a title above and one below; gives what is inside. For the back of a room there are none.
+pub(super) fn frame(app: &App, title: &str, below: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+    if app.look.projector {
+        return area;
+    }
+    let mut block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(app.theme.border)
+        .title(Line::styled(format!(" {title} "), app.theme.dim));
+    if !below.is_empty() {
+        let room = usize::from(area.width).saturating_sub(4);
+        block = block.title_bottom(Line::styled(format!(" {} ", fit(below, room)), app.theme.dim).right_aligned());
+    }
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}

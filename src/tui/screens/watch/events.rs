@@ -1,0 +1,27 @@
+//! What happened, the newest first, and below it how exact the record is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
+
+use crate::report::text::capture_line;
+use crate::tui::screens::frame::frame;
+use crate::tui::state::App;
+use crate::tui::widgets::events::Events;
+
+/// Draws the events up to the moment shown.
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    let exactness = app
+        .capture
+        .as_ref()
+        .map(|capture| capture_line(&app.words, capture))
+        .unwrap_or_default();
+    let inner = frame(app, &app.words.say("title-events"), &exactness, area, buffer);
+    let events = Events {
+        timeline: &app.timeline,
+        until: app.shown_at(),
+        words: &app.words,
+        theme: &app.theme,
+    };
+    events.render(inner, buffer);
+}
