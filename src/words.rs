@@ -2,6 +2,7 @@
 //! made safe to show. What is true stands elsewhere; here it is only said.
 
 use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -64,39 +65,47 @@ impl Language {
     }
 }
 
+/// Texts as fluent reads them. One that cannot be parsed is left out, and missed by the test that compares the languages.
+fn parsed(language: Language, texts: &str) -> Arc<FluentResource> {
+    let texts = match language {
+        Language::English => texts.to_owned(),
+        Language::Korean => particles::prepared(texts),
+    };
+    let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(texts);
+    Arc::new(resource)
+}
+
 /// The texts of one language.
 pub struct Words {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    bundle: FluentBundle<Arc<FluentResource>>,
 }
 
 impl Words {
-    /// The texts of that language.
+    /// The texts of that language, which are parsed once.
     pub fn new(language: Language) -> Self {
-        Self::of(language, language.texts())
+        static PARSED: LazyLock<[Arc<FluentResource>; 2]> =
+            LazyLock::new(|| [Language::English, Language::Korean].map(|language| parsed(language, language.texts())));
+        Self::saying(language, Arc::clone(&PARSED[language as usize]))
     }
 
     /// These texts, which are in that language.
     pub fn of(language: Language, texts: &str) -> Self {
+        Self::saying(language, parsed(language, texts))
+    }
+
+    fn saying(language: Language, texts: Arc<FluentResource>) -> Self {
         let identifier: LanguageIdentifier = language.name().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![identifier]);
         // Marks that isolate directions would take cells on the screen.
         bundle.set_use_isolating(false);
-        // A text that cannot be parsed is left out here, and missed by the test that compares the languages.
-        let texts = match language {
-            Language::English => texts.to_owned(),
-            Language::Korean => particles::prepared(texts),
-        };
         let added = bundle.add_function(particles::FUNCTION, |values, _| match values {
             [FluentValue::String(word), FluentValue::String(written)] => particles::form(word, written).into(),
             // Numbers come as texts here, lest a language groups their digits.
             _ => FluentValue::Error,
         });
         debug_assert!(added.is_ok(), "the name is free");
-        let resource = match FluentResource::try_new(texts) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
+        bundle.add_resource_overriding(texts);
         Self { language, bundle }
     }
 

@@ -1,19 +1,20 @@
-//! What holds for every scene in every look: contrast, whole characters, closed borders. `every` lists the scenes, and
-//! the gallery is all of them as pictures.
-
-use std::collections::BTreeMap;
+//! What holds for every scene in every look: whole characters, closed borders, nothing but ASCII where that is asked
+//! for. `every` lists the scenes, and the gallery is all of them as pictures.
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Position;
 use ratatui::style::Modifier;
 
+use crate::tui::compare::Comparing;
 use crate::tui::demonstration::Kind;
 use crate::tui::keymap::table::Group;
 use crate::tui::keymap::{Action, Motion};
+use crate::tui::lesson::Lessons;
 use crate::tui::look::Look;
 use crate::tui::state::App;
 use crate::tui::state::overlay::Overlay;
-use crate::tui::theme::depth::{Depth, Rgb, shown};
+use crate::tui::svg::{self, Paper};
+use crate::tui::theme::depth::Depth;
 use crate::tui::theme::palette::{Chosen, Palette};
 use crate::tui::update::update;
 use crate::words::Language;
@@ -21,10 +22,73 @@ use crate::words::cells::width;
 
 use super::browse::type_in;
 use super::scene::Scene;
-use super::{closely, drawn, typed};
+use super::{closely, compare, drawn, lessons, typed};
+
+mod contrast;
+mod styles;
+
+/// A screen with something on it.
+pub(super) enum Shown {
+    Watch(Box<App>),
+    Compare(Box<Comparing>),
+    Lessons(Box<Lessons>),
+}
+
+impl Shown {
+    /// Changes how it looks.
+    pub(super) fn restyle(&mut self, change: impl FnOnce(&mut Look)) {
+        match self {
+            Self::Watch(app) => app.restyle(change),
+            Self::Compare(comparing) => change(&mut comparing.look),
+            Self::Lessons(lessons) => change(&mut lessons.look),
+        }
+    }
+
+    fn look(&self) -> &Look {
+        match self {
+            Self::Watch(app) => &app.look,
+            Self::Compare(comparing) => &comparing.look,
+            Self::Lessons(lessons) => &lessons.look,
+        }
+    }
+
+    /// The screen at a size.
+    pub(super) fn drawn(&mut self, columns: u16, rows: u16) -> Buffer {
+        match self {
+            Self::Watch(app) => drawn(app, columns, rows),
+            Self::Compare(comparing) => compare::drawn(comparing, columns, rows),
+            Self::Lessons(lessons) => lessons::drawn(lessons, columns, rows),
+        }
+    }
+
+    /// The screen at a size, as a picture.
+    pub(super) fn picture(&mut self, columns: u16, rows: u16) -> String {
+        let paper = Paper::of(&self.look().colours());
+        svg::svg(&self.drawn(columns, rows), paper)
+    }
+
+    /// Something lies over what is drawn, and cuts its frames.
+    fn is_covered(&self) -> bool {
+        match self {
+            Self::Watch(app) => !matches!(app.overlay, Overlay::None | Overlay::Prompt(..)),
+            Self::Compare(_) | Self::Lessons(_) => false,
+        }
+    }
+}
 
 /// Every scene that is looked at, by its name: whoever adds a screen adds it here.
-pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
+pub(super) fn every(language: Language) -> Vec<(&'static str, Shown)> {
+    let watched = watched(language).into_iter();
+    let watched = watched.map(|(name, app)| (name, Shown::Watch(Box::new(app))));
+    let compared = compare::scene::every(language).into_iter();
+    let compared = compared.map(|(name, comparing)| (name, Shown::Compare(Box::new(comparing))));
+    let taught = lessons::scene::every(language).into_iter();
+    let taught = taught.map(|(name, lessons)| (name, Shown::Lessons(Box::new(lessons))));
+    watched.chain(compared).chain(taught).collect()
+}
+
+/// The scenes of the watch screen.
+fn watched(language: Language) -> Vec<(&'static str, App)> {
     let after = |mut app: App, keys: &[Action]| {
         for key in keys {
             update(&mut app, *key);
@@ -70,84 +134,17 @@ pub(super) fn every(language: Language) -> Vec<(&'static str, App)> {
     ]
 }
 
-/// What a cell shows: its ink, and the ground below it.
-fn inks(cell: &Cell) -> Option<(Rgb, Rgb)> {
-    let (ink, ground) = (shown(cell.fg)?, shown(cell.bg)?);
-    Some(if cell.modifier.contains(Modifier::REVERSED) {
-        (ground, ink)
-    } else {
-        (ink, ground)
-    })
-}
-
-/// Lines and blocks, which are seen and not read: for them the guidelines ask for 3:1 (WCAG 2.2, 1.4.11).
-fn is_graphic(symbol: &str) -> bool {
-    symbol
-        .chars()
-        .all(|c| matches!(c, '\u{2500}'..='\u{259f}' | '\u{2800}'..='\u{28ff}'))
-}
-
-/// The least contrast of all that is drawn, and where; `None` where everything is clear enough.
-fn unclear(buffer: &Buffer, least: f64) -> Option<String> {
-    let inked = buffer
-        .content
-        .iter()
-        .enumerate()
-        .filter(|(_, cell)| !cell.symbol().trim().is_empty());
-    for (at, cell) in inked {
-        let (x, y) = buffer.pos_of(at);
-        let Some((ink, ground)) = inks(cell) else {
-            return Some(format!("no colours at {x},{y}: {cell:?}"));
-        };
-        let wanted = if is_graphic(cell.symbol()) { 3.0 } else { least };
-        let contrast = ink.contrast(ground);
-        if contrast < wanted {
-            return Some(format!(
-                "{contrast:.2} at {x},{y}: {} in {ink:?} on {ground:?}",
-                cell.symbol()
-            ));
-        }
-    }
-    None
-}
-
-#[test]
-fn every_text_is_clear_in_every_theme() {
-    let mut broken = BTreeMap::new();
-    for palette in Palette::ALL {
-        for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
+/// Looks at every scene in both languages, for a desk and for a room, each with a name to be told by.
+fn in_each_look(mut look_at: impl FnMut(String, &mut Shown)) {
+    for language in Language::ALL {
+        for (name, mut shown) in every(*language) {
             for projector in [false, true] {
-                // The exact colours of the sixteen are the terminal's: they are held to AA as xterm comes with them.
-                let strict = depth != Depth::Sixteen && (projector || palette == Palette::HighContrast);
-                let least = if strict { 7.0 } else { 4.5 };
-                for (name, mut app) in every(Language::English) {
-                    app.restyle(|look| {
-                        *look = Look::new(Chosen::Ours(palette), depth);
-                        look.projector = projector;
-                    });
-                    if let Some(found) = unclear(&drawn(&mut app, 120, 36), least) {
-                        broken.insert((palette.name(), format!("{depth:?}"), projector, name), found);
-                    }
-                }
+                shown.restyle(|look| look.projector = projector);
+                let room = if projector { " in a room" } else { "" };
+                look_at(format!("{name}-{}{room}", language.name()), &mut shown);
             }
         }
     }
-    let lines = broken.iter().map(|(place, found)| format!("{place:?}: {found}"));
-    assert!(broken.is_empty(), "{}", lines.collect::<Vec<_>>().join("\n"));
-}
-
-/// Every scene in both languages, for a desk and for a room, each with a name to be told by.
-fn all_looks() -> impl Iterator<Item = (String, App)> {
-    let both = Language::ALL
-        .iter()
-        .flat_map(|language| [(*language, false), (*language, true)]);
-    both.flat_map(|(language, projector)| {
-        every(language).into_iter().map(move |(name, mut app)| {
-            app.restyle(|look| look.projector = projector);
-            let room = if projector { " in a room" } else { "" };
-            (format!("{name}-{}{room}", language.name()), app)
-        })
-    })
 }
 
 #[test]
@@ -205,13 +202,19 @@ fn frames(buffer: &Buffer) -> (usize, usize) {
     let symbol = |x, y| buffer.cell((x, y)).map_or("", |cell| cell.symbol());
     let area = buffer.area;
     let corners = area.positions().filter(|at| symbol(at.x, at.y) == "╭");
+    let on_upper_side = |x: u16, y| {
+        let mut left = (area.left()..=x).rev().map(|x| symbol(x, y));
+        left.find(|symbol| ["╭", "╮", "│", "╰", "╯"].contains(symbol)) == Some("╭")
+    };
     let is_whole = |at: &Position| {
         // There is a title in the upper side, and there can be one in the lower.
         let right = (at.x + 1..area.right()).find(|x| symbol(*x, at.y) == "╮");
         let lower = (at.y + 1..area.bottom()).find(|y| symbol(at.x, *y) != "│");
         right.zip(lower).is_some_and(|(right, lower)| {
             let sides = (at.y + 1..lower).all(|y| symbol(right, y) == "│");
-            sides && symbol(at.x, lower) == "╰" && symbol(right, lower) == "╯"
+            // A line that joins two frames below it ends on their upper sides.
+            let joins = lower == at.y + 1 && on_upper_side(at.x, lower) && on_upper_side(right, lower);
+            joins || (sides && symbol(at.x, lower) == "╰" && symbol(right, lower) == "╯")
         })
     };
     let (whole, gaps): (Vec<_>, Vec<_>) = corners.partition(is_whole);
@@ -221,23 +224,22 @@ fn frames(buffer: &Buffer) -> (usize, usize) {
 #[test]
 fn nothing_is_cut_or_left_open_at_any_size() {
     let mut found = Vec::new();
-    for (number, (name, mut app)) in all_looks().enumerate() {
-        let rows = [12, 13, 15, 16, 18, 20, 24, 29, 30, 36, 49, 50, 60, 70];
-        let columns = [
-            40, 41, 47, 59, 60, 76, 77, 80, 93, 99, 100, 120, 149, 150, 175, 200, 240,
-        ];
-        // Not every scene at every size, but some at each: all of them would take minutes.
-        for step in 0..columns.len() {
-            let (columns, rows) = (columns[step], rows[(step + number) % rows.len()]);
-            let buffer = drawn(&mut app, columns, rows);
+    let rows = [12, 13, 15, 16, 18, 20, 24, 29, 30, 36, 49, 50, 60, 70];
+    let columns = [
+        40, 41, 47, 59, 60, 76, 77, 80, 93, 99, 100, 120, 149, 150, 175, 179, 180, 200, 240,
+    ];
+    // Not every scene at every size, but some at each, and every size many times: all of them would take minutes.
+    let mut sizes = (0..).map(|step| (columns[step % columns.len()], rows[step % rows.len()]));
+    in_each_look(|name, shown| {
+        for (columns, rows) in sizes.by_ref().take(3) {
+            let buffer = shown.drawn(columns, rows);
             let (whole, gaps) = frames(&buffer);
             // What lies over the tree cuts its frames, and is drawn whole itself; a line to type in lies below it.
-            let below = matches!(app.overlay, Overlay::None | Overlay::Prompt(..));
-            let open = if below { gaps > 0 } else { whole == 0 };
+            let open = if shown.is_covered() { whole == 0 } else { gaps > 0 };
             let what = half(&buffer).or(open.then(|| "a frame with a gap".to_owned()));
             found.extend(what.map(|what| format!("{name} {columns}x{rows}: {what}\n{}", super::text(&buffer))));
         }
-    }
+    });
     assert!(
         found.is_empty(),
         "{} of them\n{}",
@@ -248,66 +250,67 @@ fn nothing_is_cut_or_left_open_at_any_size() {
 
 #[test]
 fn in_ascii_nothing_else_is_drawn_but_hangul() {
-    for (name, mut app) in all_looks() {
-        app.restyle(|look| look.ascii = true);
-        for (columns, rows) in [(30, 8), (40, 12), (80, 24), (200, 60)] {
-            let buffer = drawn(&mut app, columns, rows);
+    let mut sizes = [(80, 24), (40, 12), (120, 36), (200, 60), (30, 8)].into_iter().cycle();
+    in_each_look(|name, shown| {
+        let korean = name.contains("-ko");
+        shown.restyle(|look| look.ascii = true);
+        for (columns, rows) in sizes.by_ref().take(2) {
+            let buffer = shown.drawn(columns, rows);
             let beyond = buffer.content.iter().map(Cell::symbol).find(|symbol| {
-                let hangul = |c: char| matches!(c, '가'..='힣') && app.words.language() == Language::Korean;
+                let hangul = |c: char| korean && matches!(c, '가'..='힣');
                 !symbol.chars().all(|c| c.is_ascii() || hangul(c))
             });
             assert_eq!(beyond, None, "{name} at {columns}x{rows}");
         }
-    }
+    });
 }
 
 #[test]
 fn nothing_is_dim_at_the_back_of_a_room() {
-    for depth in [Depth::Plain, Depth::True] {
-        for (name, mut app) in every(Language::English) {
-            app.restyle(|look| {
+    for (name, mut shown) in every(Language::English) {
+        for depth in [Depth::Plain, Depth::True] {
+            shown.restyle(|look| {
                 *look = Look::new(Chosen::Ours(Palette::Light), depth);
                 look.projector = true;
             });
-            let buffer = drawn(&mut app, 100, 30);
+            let buffer = shown.drawn(100, 30);
             assert!(
                 !buffer.content.iter().any(|cell| cell.modifier.contains(Modifier::DIM)),
                 "{name}"
             );
-            let colours = app.look.colours();
+            let colours = shown.look().colours();
             assert_eq!(colours.dim, colours.text);
         }
     }
 }
 
-/// Every scene in every theme, at three sizes and in both languages, in target/gallery, to be looked at:
+/// Every scene in every theme, at three sizes and for a room, in both languages, in target/gallery, to be looked at:
 /// `cargo test --lib -- --ignored gallery`.
 #[test]
-#[ignore = "draws hundreds of pictures for people to look at"]
+#[ignore = "draws more than a thousand pictures for people to look at"]
 fn the_gallery_is_drawn() {
     let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/gallery");
     std::fs::create_dir_all(&top).unwrap();
     for language in Language::ALL {
-        for palette in Palette::ALL {
-            for (size, projector) in [
-                ((80, 24), false),
-                ((120, 36), false),
-                ((200, 60), false),
-                ((100, 30), true),
-            ] {
-                for (name, mut app) in every(*language) {
-                    app.restyle(|look| {
+        for (name, mut shown) in every(*language) {
+            for palette in Palette::ALL {
+                for ((columns, rows), projector) in [
+                    ((80, 24), false),
+                    ((120, 36), false),
+                    ((200, 60), false),
+                    ((100, 30), true),
+                ] {
+                    shown.restyle(|look| {
                         *look = Look::new(Chosen::Ours(palette), Depth::True);
                         look.projector = projector;
                     });
-                    let (columns, rows) = size;
                     let room = if projector { "room-" } else { "" };
                     let file = format!(
                         "{name}-{}-{}-{room}{columns}x{rows}.svg",
                         palette.name(),
                         language.name()
                     );
-                    std::fs::write(top.join(file), super::picture(&mut app, columns, rows)).unwrap();
+                    std::fs::write(top.join(file), shown.picture(columns, rows)).unwrap();
                 }
             }
         }

@@ -184,7 +184,7 @@ pub struct Colour {
     /// The true one.
     pub rgb: Rgb,
     /// Its place among the sixteen.
-    sixteen: usize,
+    pub sixteen: usize,
 }
 
 impl Colour {

@@ -86,6 +86,7 @@ impl Widget for Stairs<'_> {
             let ink = self.style(at);
             Canvas::default()
                 .marker(Marker::Braille)
+                .background_color(self.theme.ground.bg.unwrap_or_default())
                 .x_bounds([1.0, last])
                 .y_bounds([0.0, most])
                 .paint(|context| {
