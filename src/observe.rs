@@ -22,6 +22,7 @@ mod perf;
 mod pidfd_info;
 mod powers;
 mod proc;
+mod question;
 mod runs;
 mod sampler;
 mod sockets;
@@ -52,6 +53,9 @@ pub enum News {
 
 /// A source of observations: the kernel, or a recording.
 pub trait Observe: Send {
+    /// Makes ready: of what happens once this has returned, nothing is missed. By itself, [`Observe::run`] does it first.
+    fn begin(&mut self, _sink: &Sink, _stop: &live::Stop) {}
+
     /// Puts observations into the sink, in about the order of time, until it wants no more, `stop` says so or there
     /// are no more.
     fn run(&mut self, sink: &Sink, stop: &live::Stop);

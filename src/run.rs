@@ -40,9 +40,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match settings::read(arguments, &|name| std::env::var_os(name)) {
         Ok(cli) => cli,
         Err(SettingsError::Arguments(error)) => {
-            // Where nobody reads help or errors, there is nobody to tell that.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+            return match error.print() {
+                Err(written) if !error.use_stderr() && written.kind() != std::io::ErrorKind::BrokenPipe => {
+                    complain(&format!("write to standard output: {written}"));
+                    ExitCode::from(CANNOT)
+                }
+                // Where nobody reads help or errors, there is nobody to tell that.
+                Ok(()) | Err(_) => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE)),
+            };
         }
         Err(error) => {
             complain(&error.to_string());

@@ -121,6 +121,16 @@ impl Timeline {
         }
     }
 
+    /// A root was launched, and has not run yet: it is one whether or not it lives long enough to be read.
+    pub fn launched(&mut self, root: Key) {
+        self.lives.launched(root);
+    }
+
+    /// How many processes have not been reaped, those of which nothing but an event is known included.
+    pub fn present(&self) -> usize {
+        self.lives.present()
+    }
+
     /// Takes one observation, and says what changed by it.
     pub fn apply(&mut self, observation: &Observation) -> Vec<Change> {
         let at = observation.at();

@@ -229,6 +229,30 @@ fn a_launched_command_as_nobody() {
     assert_eq!(code, 0);
 }
 
+/// A command that is over before anybody could look at it, its children as well: what happened was told all the same.
+#[test]
+fn a_command_that_is_over_at_once() {
+    for script in ["exit 7", "/bin/true & /bin/true & wait; exit 7"] {
+        let (events, code) = finish(
+            Running::start(&["events", "--json", "--", "sh", "-c", script]),
+            Vec::new(),
+        );
+        assert_eq!(code, 0);
+        let end = last(&events);
+        assert_eq!(end["status"], json!({"code": 7}), "{events:#?}");
+        let root = find(&events, |event| event["event"] == "exit" && event["code"] == 7);
+        assert!(
+            find(&events, about("reap", &root["pid"]))["by"].is_number(),
+            "{events:#?}"
+        );
+        let children = script.matches("true").count();
+        if end["may_have_missed"] == false {
+            let counts = json!([end["forks"], end["exits"], end["reaps"]]);
+            assert_eq!(counts, json!([children, children + 1, children + 1]), "{events:#?}");
+        }
+    }
+}
+
 /// The kernel stops telling of a process that runs a program which its user may not read (fs/exec.c, begin_new_exec),
 /// and says nothing of it. Its children are found all the same, and the record says that it may have missed some.
 #[test]

@@ -18,6 +18,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use crate::timeline::process::Pid;
 
+use super::question::Question;
 use super::told::Told;
 use message::{Message, What};
 
@@ -47,6 +48,7 @@ struct Shared {
     told: Mutex<Vec<Told>>,
     /// Becomes readable when something was told.
     tells: OwnedFd,
+    question: Question,
 }
 
 impl Connector {
@@ -66,12 +68,16 @@ impl Connector {
             watched: Mutex::default(),
             told: Mutex::default(),
             tells: eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?,
+            question: Question::new()?,
         });
         let end = eventfd(0, EventfdFlags::CLOEXEC)?;
         let (drains, ends) = (shared.clone(), end.try_clone()?);
         let thread = std::thread::Builder::new()
             .name("connector".to_owned())
-            .spawn(move || drains.run(&socket, &ends))?;
+            .spawn(move || {
+                drains.run(&socket, &ends);
+                drains.question.close();
+            })?;
         Ok(Self {
             shared,
             end,
@@ -89,6 +95,11 @@ impl Connector {
         // Nothing to read says that nothing was told since.
         let _ = rustix::io::read(&self.shared.tells, &mut [0; 8]);
         told.append(&mut locked(&self.shared.told));
+    }
+
+    /// Waits until all can be taken that was told up to now.
+    pub(super) fn catch_up(&self) {
+        self.shared.question.ask();
     }
 
     /// Tells of that process and of what it forks.
@@ -117,7 +128,8 @@ impl Shared {
         let mut numbers: HashMap<u32, u32> = HashMap::new();
         let mut buffer: Vec<u8> = Vec::with_capacity(1 << 16);
         let mut told = Vec::new();
-        while wait(socket, Some(end.as_fd()), None).is_ok_and(|ready| ready) {
+        while wait(socket, Some([end.as_fd(), self.question.fd()]), None).is_ok_and(|ready| ready) {
+            let question = self.question.heard();
             loop {
                 buffer.clear();
                 match socket.recv_from(&mut buffer, nix::libc::MSG_DONTWAIT) {
@@ -137,6 +149,7 @@ impl Shared {
                 locked(&self.told).append(&mut told);
                 let _ = rustix::io::write(&self.tells, &1u64.to_ne_bytes());
             }
+            self.question.answer(question);
         }
     }
 
@@ -196,16 +209,18 @@ fn await_answer(socket: &Socket) -> io::Result<()> {
     }
 }
 
-/// Waits for the socket; false when it is to end, or the time is over.
-fn wait(socket: &Socket, end: Option<BorrowedFd<'_>>, within: Option<Duration>) -> io::Result<bool> {
+/// Waits for the socket, or for the second of the others; false when the first of them says that it is to end, or the
+/// time is over.
+fn wait(socket: &Socket, others: Option<[BorrowedFd<'_>; 2]>, within: Option<Duration>) -> io::Result<bool> {
     let within = within.and_then(|within| Timespec::try_from(within).ok());
     let mut fds = vec![PollFd::new(socket, PollFlags::IN)];
-    fds.extend(end.map(|end| PollFd::from_borrowed_fd(end, PollFlags::IN)));
+    let others = others.into_iter().flatten();
+    fds.extend(others.map(|other| PollFd::from_borrowed_fd(other, PollFlags::IN)));
     loop {
         match poll(&mut fds, within.as_ref()) {
-            Ok(_) => {
+            Ok(count) => {
                 let ended = fds.get(1).is_some_and(|end| !end.revents().is_empty());
-                return Ok(!ended && !fds[0].revents().is_empty());
+                return Ok(!ended && count > 0);
             }
             Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),

@@ -22,6 +22,8 @@ use crate::timeline::time::{Time, When};
 
 use super::pidfd_info::exit_status;
 use super::proc::Proc;
+use super::question::Question;
+use super::sampler::Scope;
 use super::source::Feed;
 use super::told::Told;
 use super::{News, Sink, clock};
@@ -33,9 +35,11 @@ mod gone;
 mod reapers;
 mod table;
 
-/// The token of the descriptor that ends the thread, and of those that only say that something was told.
+/// The token of the descriptor that ends the thread, of those that only say that something was told, and of the one that
+/// asks whether all of it was taken.
 const END: u64 = u64::MAX;
 const TELLS: u64 = u64::MAX - 1;
+const ASKS: u64 = u64::MAX - 2;
 
 /// The nice value that the thread asks for. Beside four busy processes on two processors it leaves one child of 1000
 /// that live 1 ms without its status, where the usual one leaves four.
@@ -52,6 +56,7 @@ struct Shared {
     epoll: OwnedFd,
     feed: Feed,
     table: Mutex<Table>,
+    question: Question,
     proc: Proc,
     /// Has the sampler look soon.
     wake: Box<dyn Fn() + Send + Sync>,
@@ -105,6 +110,8 @@ impl Events {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
         let end = eventfd(0, EventfdFlags::CLOEXEC)?;
         epoll::add(&epoll, &end, EventData::new_u64(END), EventFlags::IN)?;
+        let question = Question::new()?;
+        epoll::add(&epoll, question.fd(), EventData::new_u64(ASKS), EventFlags::IN)?;
         for fd in feed.fds() {
             epoll::add(&epoll, fd, EventData::new_u64(TELLS), EventFlags::IN)?;
         }
@@ -112,18 +119,42 @@ impl Events {
             epoll,
             feed,
             table: Mutex::default(),
+            question,
             proc: proc.clone(),
             wake: Box::new(wake),
         });
         let waiting = shared.clone();
         let thread = std::thread::Builder::new()
             .name("events".to_owned())
-            .spawn(move || waiting.run(&sink))?;
+            .spawn(move || {
+                waiting.run(&sink);
+                waiting.question.close();
+            })?;
         Ok(Self {
             shared,
             end,
             thread: Some(thread),
         })
+    }
+
+    /// Has the ends of the roots of a target that was launched reported, before it runs and may be gone sooner than
+    /// anybody looks.
+    pub(super) fn await_roots(&self, scope: &Scope) {
+        let Some(parent) = scope.adopter else { return };
+        for root in &scope.roots {
+            let look = || {
+                let found = self.shared.proc.stat(root.pid).ok()?;
+                (found.key() == *root && found.stat.state != 'Z').then_some(Found::Alive)
+            };
+            // Without a descriptor for it, its end is read from /proc.
+            let _ = self.watch(*root, parent, look);
+        }
+    }
+
+    /// Waits until all that has happened up to now was said.
+    pub(super) fn catch_up(&self) {
+        self.shared.feed.catch_up();
+        self.shared.question.ask();
     }
 
     /// Has the end of a process reported. `look` tells whether the process still is the one of that key, and what it
@@ -244,6 +275,8 @@ impl Shared {
             if events.iter().any(|event| event.data.u64() == END) {
                 return;
             }
+            let asks = events.iter().any(|event| event.data.u64() == ASKS);
+            let question = asks.then(|| self.question.heard());
             // Births first: an end may be that of a child whose birth stands in the same turn.
             self.feed.drain(&mut bytes, &mut told);
             told.sort_by_key(Told::at);
@@ -251,6 +284,9 @@ impl Shared {
             self.take_ends(&events, quiet, woke, &mut said);
             if !said.drain(..).all(|observation| sink(News::Observed(observation))) {
                 return;
+            }
+            if let Some(question) = question {
+                self.question.answer(question);
             }
         }
     }

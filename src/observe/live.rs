@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 
 use super::attention::{Attention, Closer};
 use super::powers::Powers;
-use crate::timeline::process::Key;
-
 use super::proc::Proc;
 use super::sampler::Scope;
 use super::source::{Source, Wanted};
@@ -107,6 +105,35 @@ impl Stop {
     }
 }
 
+/// An observer that is ready, and that reads nothing yet: what is about to be let go can be let go now.
+pub struct Ready<O> {
+    observer: O,
+    sink: Sink,
+    stop: Sender<Wake>,
+    stopped: Stop,
+}
+
+impl<O: Observe + 'static> Ready<O> {
+    /// Runs it on a thread of its own.
+    pub fn go(self) -> std::io::Result<Running> {
+        let Self {
+            mut observer,
+            sink,
+            stop,
+            stopped,
+        } = self;
+        let attention = stopped.attention.clone();
+        let thread = std::thread::Builder::new()
+            .name("observer".to_owned())
+            .spawn(move || observer.run(&sink, &stopped))?;
+        Ok(Running {
+            stop,
+            attention,
+            thread: Some(thread),
+        })
+    }
+}
+
 /// An observer on a thread of its own; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Running {
@@ -117,17 +144,20 @@ pub struct Running {
 
 impl Running {
     /// Runs an observer on a thread of its own.
-    pub fn start(mut observer: impl Observe + 'static, sink: Sink) -> std::io::Result<Self> {
+    pub fn start(observer: impl Observe + 'static, sink: Sink) -> std::io::Result<Self> {
+        Self::ready(observer, sink).go()
+    }
+
+    /// Makes an observer ready, and leaves it there.
+    pub fn ready<O: Observe + 'static>(mut observer: O, sink: Sink) -> Ready<O> {
         let (stop, stopped) = Stop::pair();
-        let attention = stopped.attention.clone();
-        let thread = std::thread::Builder::new()
-            .name("observer".to_owned())
-            .spawn(move || observer.run(&sink, &stopped))?;
-        Ok(Self {
+        observer.begin(&sink, &stopped);
+        Ready {
+            observer,
+            sink,
             stop,
-            attention,
-            thread: Some(thread),
-        })
+            stopped,
+        }
     }
 
     /// Has it look more closely at this from now on, and at once.
@@ -149,12 +179,13 @@ impl Drop for Running {
 }
 
 /// Watches the kernel.
-#[derive(Debug)]
 pub struct Live {
     proc: Proc,
     scope: Scope,
     interval: Duration,
     source: Option<Source>,
+    /// What it has open once it is ready.
+    turns: Option<Turns>,
 }
 
 impl Live {
@@ -165,12 +196,8 @@ impl Live {
             scope,
             interval,
             source: None,
+            turns: None,
         }
-    }
-
-    /// What was launched or attached to.
-    pub fn roots(&self) -> &[Key] {
-        &self.scope.roots
     }
 
     /// With a source that was opened before: of a target that was launched, before it ran.
@@ -179,17 +206,28 @@ impl Live {
         self.source = Some(source);
         self
     }
-}
 
-impl Observe for Live {
-    fn run(&mut self, sink: &Sink, stop: &Stop) {
+    fn turns(&mut self, sink: &Sink, stop: &Stop) -> Turns {
         let source = self.source.take().unwrap_or_else(|| {
             let powers = Powers::probe();
             Source::of_running(&self.proc, &self.scope, &powers, Wanted::Best)
         });
         let (proc, scope) = (self.proc.clone(), self.scope.clone());
-        let mut closer = Closer::new(proc.clone());
-        let mut turns = Turns::begin(proc, scope, source, self.interval, sink, stop.waker());
+        Turns::begin(proc, scope, source, self.interval, sink, stop.waker())
+    }
+}
+
+impl Observe for Live {
+    fn begin(&mut self, sink: &Sink, stop: &Stop) {
+        self.turns = Some(self.turns(sink, stop));
+    }
+
+    fn run(&mut self, sink: &Sink, stop: &Stop) {
+        let mut turns = match self.turns.take() {
+            Some(turns) => turns,
+            None => self.turns(sink, stop),
+        };
+        let mut closer = Closer::new(self.proc.clone());
         let mut said: Option<Capture> = None;
         let mut due = Instant::now();
         loop {

@@ -79,6 +79,15 @@ impl Feed {
         }
     }
 
+    /// Waits until all is there to be taken that was told up to now.
+    pub(super) fn catch_up(&self) {
+        match self {
+            Self::Connector(connector) => connector.catch_up(),
+            // What the kernel has told is there.
+            Self::Perf(_) | Self::Polled => {}
+        }
+    }
+
     /// What it is called; /proc is read at that interval.
     pub(super) fn births(&self, every: Duration) -> Births {
         match self {

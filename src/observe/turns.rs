@@ -57,7 +57,10 @@ impl Turns {
         let mut events = None;
         if powers.is_some() {
             match Events::start(&proc, source.feed, sink.clone(), move || waker.look()) {
-                Ok(started) => events = Some(started),
+                Ok(started) => {
+                    started.await_roots(&scope);
+                    events = Some(started);
+                }
                 Err(error) => {
                     powers = None;
                     reasons.push(Reason::NoPidfd(error.to_string()));
@@ -88,6 +91,10 @@ impl Turns {
         let due = self.searched.is_none_or(|searched| searched.elapsed() >= RESYNC);
         let search = due || fresh.all || self.blind || !events.feed().are_told();
         let observations = self.sampler.pass(Some(events), &fresh.pids, search);
+        if self.sampler.is_empty() {
+            // Whoever hears that nobody is left must have heard of all that were: a short life leaves nothing but events.
+            events.catch_up();
+        }
         self.find_hidden(&fresh.pids);
         if search {
             self.searched = Some(Instant::now());

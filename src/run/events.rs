@@ -27,8 +27,13 @@ const LATE: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
     let mut outside = Outside::listen()?;
-    let mut session = Session::start(&args.target, &args.load, &outside)?;
-    let mut stream = session.launched().map_or_else(Stream::attached, Stream::launched);
+    let mut session = match Session::start(&args.target, &args.load, &outside) {
+        Ok(session) => session,
+        // What ends us ends what we were about to launch, too, and that is no failure.
+        Err(error) => return outside.called().map(Call::exit_code).ok_or(error),
+    };
+    let launched = session.launched().zip(session.roots().first());
+    let mut stream = launched.map_or_else(Stream::attached, |(before, root)| Stream::launched(before, *root));
     let writer = Writer::new(args);
     let until = args.duration.map(|duration| Instant::now() + duration);
     let mut told = clock::now();

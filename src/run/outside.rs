@@ -119,6 +119,14 @@ impl Outside {
         })
     }
 
+    /// What has called us away by now.
+    pub(super) fn called(&mut self) -> Option<Call> {
+        match self.wait(pending::<()>(), Some(Instant::now())) {
+            Woken::Called(call) => Some(call),
+            Woken::Came(()) | Woken::Due => None,
+        }
+    }
+
     /// Writes to standard output at once. Where the reader takes nothing, it waits for it, for `patience` at most
     /// where that is given; what calls us away meanwhile leaves the rest unwritten.
     pub(super) fn write(&mut self, text: &str, patience: Option<Duration>) -> anyhow::Result<Option<Call>> {

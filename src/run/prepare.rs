@@ -3,30 +3,42 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::cli;
-use crate::observe::live::Live;
-use crate::observe::{Level, Powers, Proc, Scope, Source, Wanted};
+use crate::observe::live::{Live, Ready, Running};
+use crate::observe::{Level, Powers, Proc, Scope, Sink, Source, Wanted};
 use crate::report::json;
 use crate::server::config::Service;
 use crate::server::control::{self, Controller};
 use crate::server::cpus::Cpus;
 use crate::target::attach;
 use crate::target::launch::{Spec, launch};
-use crate::target::launched::Launched;
+use crate::target::launched::{Launched, News};
 use crate::timeline::process::Key;
 use crate::tui::state::subject::{Following, Subject};
 use crate::words::names;
 
 use super::{CANNOT, USAGE, raise_limit};
 
+/// So long the built-in server may take to listen, on a machine that has no time for it.
+const LISTENS: Duration = Duration::from_secs(10);
+
+/// And so long what it has said of its failure may take to reach us.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// How often it is looked at meanwhile.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// A target that is there.
 pub(super) struct Prepared {
     /// What it is, in words.
     pub(super) subject: Subject,
     /// Who watches it; nothing that it does from its first instruction on is missed by it.
-    pub(super) observer: Live,
+    pub(super) observer: Ready<Live>,
+    /// What was launched or attached to.
+    pub(super) roots: Vec<Key>,
     /// It was launched by us.
     pub(super) launched: Option<Launched>,
     /// How to give orders, where it is the built-in server.
@@ -60,10 +72,11 @@ impl Refusal {
     }
 }
 
-/// Finds or launches what the flags name.
-pub(super) fn prepare(target: &cli::Target) -> Result<Prepared, Refusal> {
+/// Finds or launches what the flags name; what is observed of it goes into the sink.
+pub(super) fn prepare(target: &cli::Target, sink: Sink) -> Result<Prepared, Refusal> {
     let nofile = raise_limit();
     let means = Means {
+        sink,
         wanted: target.capture.unwrap_or_default(),
         interval: target.interval,
         powers: Powers::probe(),
@@ -90,10 +103,11 @@ pub(super) fn prepare(target: &cli::Target) -> Result<Prepared, Refusal> {
         nofile: means.nofile,
         ..Spec::default()
     };
-    let (launched, observer) = release(spec, &means)?;
+    let (launched, root, observer) = release(spec, &means, None)?;
     Ok(Prepared {
         subject: Subject::Launched(shown.join(" ")),
         observer,
+        roots: vec![root],
         launched: Some(launched),
         controller: None,
         following: None,
@@ -103,6 +117,7 @@ pub(super) fn prepare(target: &cli::Target) -> Result<Prepared, Refusal> {
 
 /// What all targets are watched with.
 struct Means {
+    sink: Sink,
     wanted: Wanted,
     interval: Duration,
     powers: std::io::Result<Powers>,
@@ -111,13 +126,14 @@ struct Means {
 
 impl Means {
     /// An observer with that source, where it is as exact as was asked for.
-    fn observer(&self, scope: Scope, source: Source) -> Result<Live, Refusal> {
+    fn observer(&self, scope: Scope, source: Source) -> Result<Ready<Live>, Refusal> {
         if self.wanted == Wanted::Exact && source.level() != Level::Exact {
             let reasons: Vec<String> = source.reasons().iter().map(json::reason).collect();
             let text = format!("--capture exact cannot be had: {}", reasons.join("; "));
             return Err(Refusal::new(&text, CANNOT));
         }
-        Ok(Live::new(Proc::system(), scope, self.interval).with(source))
+        let live = Live::new(Proc::system(), scope, self.interval).with(source);
+        Ok(Running::ready(live, self.sink.clone()))
     }
 }
 
@@ -130,6 +146,7 @@ fn attach_to(key: Key, means: &Means) -> Result<Prepared, Refusal> {
     Ok(Prepared {
         subject: Subject::Attached(key.pid),
         observer: means.observer(scope, source)?,
+        roots: vec![key],
         launched: None,
         controller: None,
         following: None,
@@ -156,18 +173,51 @@ fn built_in(target: &cli::Target, means: &Means) -> Result<Prepared, Refusal> {
         pass_fd: Some(servers_end),
         nofile: means.nofile,
     };
-    let (launched, observer) = release(spec, means)?;
-    if let Some(cpus) = config.cpus {
-        keep_off(cpus)?;
-    }
+    let (mut launched, root, observer) = release(spec, means, config.cpus)?;
+    listens(&mut launched)?;
     Ok(Prepared {
         subject: Subject::BuiltIn,
         observer,
+        roots: vec![root],
         launched: Some(launched),
         controller: Some(controller),
         following: Some(Following::from_start(config.model, config.policy)),
         service: config.service,
     })
+}
+
+/// Waits until the built-in server listens. One that cannot is no server to be watched: why is said in its own words.
+fn listens(launched: &mut Launched) -> Result<(), Refusal> {
+    let said = |launched: &Launched, word: &[u8]| {
+        let lines = launched.output().lines().lines;
+        lines.into_iter().find(|line| line.starts_with(word))
+    };
+    let until = Instant::now() + LISTENS;
+    while Instant::now() < until {
+        if said(launched, b"listening ").is_some() {
+            return Ok(());
+        }
+        if launched
+            .news()
+            .iter()
+            .any(|news| matches!(news, News::Ended { .. } | News::GuardianLost))
+        {
+            break;
+        }
+        thread::sleep(LOOK);
+    }
+    let until = Instant::now() + LAST_WORDS;
+    while Instant::now() < until {
+        if let Some(line) = said(launched, b"forkscope: ") {
+            let why = names::visible(&line);
+            return Err(Refusal::new(&why.trim_start_matches("forkscope: "), CANNOT));
+        }
+        thread::sleep(LOOK);
+    }
+    Err(Refusal::new(
+        &"the built-in server ended before it listened, and did not say why",
+        CANNOT,
+    ))
 }
 
 /// Keeps this thread, and those that it starts from now on, off the CPUs that the server is kept to.
@@ -181,8 +231,9 @@ fn keep_off(cpus: u32) -> Result<(), Refusal> {
     })
 }
 
-/// Launches a command, and lets it go as soon as it can be told from any other process and its births will be told.
-fn release(spec: Spec, means: &Means) -> Result<(Launched, Live), Refusal> {
+/// Launches a command, and lets it go as soon as it can be told from any other process, and its births and its own end
+/// will be told. `cpus` is how many it keeps to itself.
+fn release(spec: Spec, means: &Means, cpus: Option<u32>) -> Result<(Launched, Key, Ready<Live>), Refusal> {
     let refused = |error: crate::target::launch::LaunchError| Refusal::new(&error, error.exit_code());
     let gated = launch(spec).map_err(refused)?;
     let key = Proc::system()
@@ -193,9 +244,11 @@ fn release(spec: Spec, means: &Means) -> Result<(Launched, Live), Refusal> {
         roots: vec![key],
         adopter: Some(gated.guardian),
     };
+    // It is there already, and divides for itself what we were given; the threads of the observer are not.
+    cpus.map_or(Ok(()), keep_off)?;
     let observer = means.observer(scope, source)?;
     let launched = gated.release().map_err(refused)?;
-    Ok((launched, observer))
+    Ok((launched, key, observer))
 }
 
 /// The flags of the clients, checked against the target.

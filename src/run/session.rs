@@ -96,13 +96,13 @@ impl Session {
     /// A [`prepare::Refusal`] where that cannot be done; anything else where it cannot be watched.
     pub(super) fn start(target: &cli::Target, load: &cli::LoadFlags, outside: &Outside) -> anyhow::Result<Self> {
         let before = clock::now();
-        let prepared = prepare::prepare(target)?;
-        prepare::may_load(load, &prepared)?;
         let (sender, messages) = unbounded_channel();
         let news = sender.clone();
         let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
-        let roots = prepared.observer.roots().to_vec();
-        let running = Running::start(prepared.observer, sink).context("start the observer")?;
+        let prepared = prepare::prepare(target, sink)?;
+        prepare::may_load(load, &prepared)?;
+        let roots = prepared.roots;
+        let running = prepared.observer.go().context("start the observer")?;
         let link = prepared
             .launched
             .as_ref()

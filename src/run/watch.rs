@@ -14,7 +14,7 @@ use crate::tui::state::permissions::{Permission, Permissions};
 use crate::tui::state::subject::Subject;
 use crate::tui::theme::depth::Depth;
 use crate::tui::theme::palette;
-use crate::tui::watch::{self, Session};
+use crate::tui::watch::{self, Inbox, Session};
 use crate::words::{Language, Words};
 
 use super::prepare::{self, Prepared, Refusal};
@@ -34,9 +34,10 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
         return Err(Refusal::new(&text, USAGE).into());
     }
     let look = look(&args.view.look)?;
-    let prepared = prepare::prepare(&args.target)?;
+    let inbox = Inbox::open();
+    let prepared = prepare::prepare(&args.target, inbox.sink())?;
     prepare::may_load(&args.load, &prepared)?;
-    let ending = watch::run(session(args, prepared, look)).context("watch")?;
+    let ending = watch::run(session(args, prepared, inbox, look)).context("watch")?;
     Ok(ended(&ending))
 }
 
@@ -67,7 +68,7 @@ pub(super) fn look(asked: &cli::LookFlags) -> Result<Look, Refusal> {
     Ok(look)
 }
 
-fn session(args: &cli::Watch, prepared: Prepared, look: Look) -> Session {
+fn session(args: &cli::Watch, prepared: Prepared, inbox: Inbox, look: Look) -> Session {
     let language = args.view.lang.unwrap_or_else(Language::of_environment);
     let ours = prepared.launched.is_some();
     let permission = |granted| match (args.view.read_only, granted) {
@@ -85,6 +86,7 @@ fn session(args: &cli::Watch, prepared: Prepared, look: Look) -> Session {
         wish: wish(&args.load, &prepared.subject),
         subject: prepared.subject,
         observer: prepared.observer,
+        inbox,
         launched: prepared.launched,
         controller: prepared.controller,
         following: prepared.following,

@@ -53,6 +53,11 @@ impl Lives {
         self.lines.values()
     }
 
+    /// How many have not been reaped.
+    pub(super) fn present(&self) -> usize {
+        self.present.len()
+    }
+
     /// How often facts or holds have changed.
     pub(super) fn changes(&self) -> u64 {
         self.changes

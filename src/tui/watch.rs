@@ -11,8 +11,8 @@ use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::load::plan::Wish;
-use crate::observe::live::{Live, Running};
-use crate::observe::{Attention, News, clock};
+use crate::observe::live::{Live, Ready, Running};
+use crate::observe::{Attention, News, Sink, clock};
 use crate::server::config::Service;
 use crate::server::control::Controller;
 use crate::target::launched::Launched;
@@ -45,8 +45,10 @@ pub struct Session {
     pub subject: Subject,
     /// What the keys may do.
     pub permissions: Permissions,
-    /// Who watches.
-    pub observer: Live,
+    /// Who watches, and tells the inbox.
+    pub observer: Ready<Live>,
+    /// What waits for the screen.
+    pub inbox: Inbox,
     /// What was launched.
     pub launched: Option<Launched>,
     /// How to give orders to the built-in server.
@@ -63,6 +65,27 @@ pub struct Session {
     pub words: Words,
     /// How it is to look.
     pub look: Look,
+}
+
+/// What reaches the screen from other threads, from before there is one.
+#[derive(Debug)]
+pub struct Inbox {
+    sender: UnboundedSender<Message>,
+    messages: UnboundedReceiver<Message>,
+}
+
+impl Inbox {
+    /// An empty one.
+    pub fn open() -> Self {
+        let (sender, messages) = unbounded_channel();
+        Self { sender, messages }
+    }
+
+    /// Where an observer puts what it has to say.
+    pub fn sink(&self) -> Sink {
+        let sender = self.sender.clone();
+        Arc::new(move |said: News| sender.send(Message::News(said)).is_ok())
+    }
 }
 
 /// Shows the screen until a key or a signal ends it. Whatever was launched is ended then.
@@ -84,11 +107,9 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     if session.mouse {
         screen.take_mouse().map_err(TuiError::Terminal)?;
     }
-    let (sender, mut messages) = unbounded_channel();
-    let news = sender.clone();
+    let Inbox { sender, mut messages } = session.inbox;
     let lessons_sender = sender.clone();
-    let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
-    let running = Running::start(session.observer, sink).map_err(TuiError::Observer)?;
+    let running = session.observer.go().map_err(TuiError::Observer)?;
     let mut app = App::new(session.words, session.look, session.subject, session.permissions);
     app.clock = clock::now();
     app.first = session.following;

@@ -117,6 +117,15 @@ fn a_command_that_cannot_be_run_says_why() {
 }
 
 #[test]
+fn a_server_of_ours_that_cannot_listen_says_why() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    for view in ["snapshot", "events"] {
+        check(&[view, "--port", &port], 3, &[&port, "--port 0"]);
+    }
+}
+
+#[test]
 fn clients_do_not_come_to_a_strangers_server() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();

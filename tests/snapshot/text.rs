@@ -162,10 +162,10 @@ fn a_reader_that_leaves_is_no_error() {
 #[test]
 fn output_that_cannot_be_written_is_an_error() {
     let server = Served::start(&[]);
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let mut command = forkscope();
-    command.args(["snapshot", "--pid", &server.pid().to_string()]);
-    let output = command.stdout(full).output().unwrap();
-    assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("standard output"));
+    for args in [&["snapshot", "--pid", &server.pid().to_string()][..], &["--help"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = forkscope().args(args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("standard output"));
+    }
 }

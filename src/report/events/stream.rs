@@ -11,10 +11,9 @@ use std::time::Duration;
 use crate::observe::Capture;
 use crate::timeline::log::Change;
 use crate::timeline::observation::{Observation, Reading, Sample};
-use crate::timeline::process::{ExitStatus, Pid, ProcessId, Reaper, ZombieTime};
+use crate::timeline::process::{ExitStatus, Key, Pid, ProcessId, Reaper, ZombieTime};
 use crate::timeline::sockets::SocketId;
 use crate::timeline::time::{Time, When};
-use crate::timeline::tree::Ghosts;
 use crate::timeline::{Limits, Timeline};
 
 use super::{Connection, End, Ending, Event, Totals, What, may_miss};
@@ -98,8 +97,8 @@ impl Stream {
         }
     }
 
-    /// Of a target that was launched after `start`: all that it has came under our eyes.
-    pub fn launched(start: Time) -> Self {
+    /// Of a target that was launched after `start`, as this process: all that it has came under our eyes.
+    pub fn launched(start: Time, root: Key) -> Self {
         let mut stream = Self::attached();
         stream.first = First::Taken;
         let nobody = Sample {
@@ -107,6 +106,7 @@ impl Stream {
             ..Sample::default()
         };
         stream.timeline.apply(&Observation::Sample(nobody));
+        stream.timeline.launched(root);
         stream
     }
 
@@ -219,13 +219,7 @@ impl Stream {
         let Some(since) = self.quiet.filter(|_| self.held.is_empty()) else {
             return false;
         };
-        let left = || {
-            self.timeline
-                .at(self.timeline.now(), Ghosts::default())
-                .totals
-                .processes
-        };
-        now >= since + SETTLE || left() == 0
+        now >= since + SETTLE || self.timeline.present() == 0
     }
 
     /// What is still held back, and the end.

@@ -348,7 +348,7 @@ fn a_target_has_ended_when_nobody_of_it_is_left() {
     let child = key(11, 10);
     let alive = || process(child, ROOT, State::Sleeping);
     let root_key = root().key;
-    let mut stream = Stream::launched(at(0));
+    let mut stream = Stream::launched(at(0), root_key);
     stream.take(&reading(5, vec![root()]));
     stream.take(&reading(20, vec![root(), alive()]));
     stream.take(&exit(exactly(25), root_key, ExitStatus::Code(7)));
@@ -371,6 +371,34 @@ fn a_target_has_ended_when_nobody_of_it_is_left() {
     assert_eq!(end.status, Some(ExitStatus::Code(7)));
     let totals = end.totals;
     assert_eq!((totals.forks, totals.exits, totals.reaps), (1, 2, 2));
+}
+
+#[test]
+fn a_root_that_nobody_has_read_has_ended_when_it_was_reaped() {
+    let root_key = root().key;
+    let mut stream = Stream::launched(at(0), root_key);
+    stream.take(&reading(30, vec![]));
+    assert!(!stream.has_ended(at(31)), "its end is still to be told");
+    stream.take(&exit(exactly(25), root_key, ExitStatus::Code(7)));
+    stream.take(&reap(26, root_key, ExitStatus::Code(7), Some(5)));
+    let told = stream.release(at(100));
+    assert!(
+        matches!(
+            told[..],
+            [
+                Event {
+                    what: What::Exit { .. },
+                    ..
+                },
+                Event {
+                    what: What::Reap { .. },
+                    ..
+                }
+            ]
+        ),
+        "{told:?}"
+    );
+    assert!(stream.has_ended(at(100)));
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::timeline::observation::Reading;
 use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId, Reaper, Usage};
 use crate::timeline::time::{Time, When};
 
+/// A start time is given in these (USER_HZ, 100 a second).
+const TICK: Duration = Duration::from_millis(10);
+
 /// A birth event and a start time in ticks of the same process lie no further apart than this: a tick is 10 ms.
 pub(super) const SAME_BIRTH: Duration = Duration::from_millis(20);
 
@@ -61,6 +64,13 @@ impl Lives {
         }
     }
 
+    /// A root that nobody has read yet.
+    pub(in crate::timeline) fn launched(&mut self, key: Key) {
+        let by = Time::from_ticks(key.start_ticks) + TICK;
+        let id = self.begin(key, true, by, by, &mut Vec::new());
+        self.root.get_or_insert(id);
+    }
+
     /// `told` says that the key comes of an event and may be worked out from a birth event.
     fn owner(&self, key: Key, told: bool) -> Owner {
         let Some(life) = self.by_pid(key.pid) else {
@@ -107,7 +117,7 @@ impl Lives {
     /// A process of that key is known from now on.
     fn begin(&mut self, key: Key, root: bool, at: Time, start: Time, changes: &mut Vec<Change>) -> ProcessId {
         let ticks = Time::from_ticks(key.start_ticks);
-        let born = When::between(ticks, (ticks + Duration::from_millis(10)).min(at));
+        let born = When::between(ticks, (ticks + TICK).min(at));
         self.supersede(key.pid, born.latest, changes);
         // What stood in the very first reading was there when watching began.
         let id = self.insert(key.pid, born, !root && born.latest > start);
