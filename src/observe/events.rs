@@ -124,12 +124,10 @@ impl Events {
             wake: Box::new(wake),
         });
         let waiting = shared.clone();
-        let thread = std::thread::Builder::new()
-            .name("events".to_owned())
-            .spawn(move || {
-                waiting.run(&sink);
-                waiting.question.close();
-            })?;
+        let thread = std::thread::Builder::new().name("events".to_owned()).spawn(move || {
+            waiting.run(&sink);
+            waiting.question.close();
+        })?;
         Ok(Self {
             shared,
             end,
