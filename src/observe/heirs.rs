@@ -99,6 +99,10 @@ impl Heirs {
                 self.strangers.insert(pid);
                 continue;
             }
+            if process.is_zombie() {
+                // It holds nothing any more that would tell, and hides nothing.
+                continue;
+            }
             match holds_connection(proc, &mut process, &listeners) {
                 Some(true) => heirs.push(pid),
                 Some(false) => {}
