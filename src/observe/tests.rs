@@ -279,13 +279,16 @@ fn a_zombie_keeps_the_command_that_it_ran() {
     assert_eq!(sample.processes[1].fds, Some(0));
 }
 
-/// /proc/PID/fd and net are empty then; those of the other threads are not.
+/// /proc/PID/fd, net, cmdline and the memory in stat are empty then; those of the other threads are not.
 #[test]
-fn a_process_whose_main_thread_left_still_has_its_descriptors() {
+fn a_process_whose_main_thread_left_still_has_what_it_has() {
     let fake = server(&[]);
     fake.process(10, 1).state('Z').threads(2).write();
     fake.write("10/task/10/fd", "none can be listed");
     fake.link("10/task/12/fd/3", "socket:[7]");
+    fake.write("10/cmdline", "");
+    fake.write("10/task/12/cmdline", "server\0--all\0");
+    fake.write("10/task/12/statm", "900 300 200 1 0 80 0\n");
     fake.table("tcp", &["0A 0100007F:0050 00000000:0000 7 0"]);
     let mut sampler = fake.sampler();
     let observations = sampler.once();
@@ -294,6 +297,8 @@ fn a_process_whose_main_thread_left_still_has_its_descriptors() {
     };
     assert_eq!(process(&sample.processes[0]), "10@100 <1 Z root threads 2 3=7");
     assert_eq!(sample.processes[0].fds, Some(1));
+    assert_eq!(*sample.processes[0].names.command, *b"server\0--all\0");
+    assert_eq!(sample.processes[0].rss, 300 * procfs::page_size());
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -65,6 +65,8 @@ pub(super) struct Watched {
     visible: bool,
     blocked: Option<BlockedReading>,
     wchan: Option<Wchan>,
+    /// The pages of memory that another thread shows, once the main thread, whose `stat` shows none, has left.
+    pages: Option<u64>,
     fresh: bool,
 }
 
@@ -117,6 +119,7 @@ impl Watched {
             visible: false,
             blocked: None,
             wchan: None,
+            pages: None,
             fresh: true,
         }))
     }
@@ -254,6 +257,9 @@ impl Watched {
         if all || moved || self.threads() > 1 {
             self.count_descriptors(proc, all || woke);
         }
+        if self.main_thread_left() {
+            self.pages = resident(&self.directory(proc));
+        }
         let blocks_sigchld = self.last.stat.blocked & SIGCHLD_BIT != 0;
         if parent && (all || blocks_sigchld || self.state() == State::Stopped) {
             self.pending = self.reads_pending(proc, bytes);
@@ -266,7 +272,13 @@ impl Watched {
         if let Ok(directory) = std::fs::metadata(proc.path(pid, "")) {
             self.uid = directory.uid();
         }
-        let command = match proc.read_record(pid, "cmdline", bytes) {
+        let read = if self.main_thread_left() {
+            let file = File::open(self.directory(proc).join("cmdline"));
+            file.and_then(|file| reread_record(&file, bytes))
+        } else {
+            proc.read_record(pid, "cmdline", bytes)
+        };
+        let command = match read {
             // A zombie has none any more; what it was called while it lived is still true of it.
             Ok(()) if bytes.is_empty() => self.names.command.clone(),
             Ok(()) => bytes.as_slice().into(),
@@ -365,7 +377,7 @@ impl Watched {
             uid: self.uid,
             names: self.names.clone(),
             cpu: Duration::from_millis((stat.utime + stat.stime) * TICK_MILLIS),
-            rss: stat.rss * privileges.page_size,
+            rss: self.pages.unwrap_or(stat.rss) * privileges.page_size,
             fds: self.fds,
             sockets: self.sockets.clone(),
             sigchld: (!self.is_zombie()).then_some(Sigchld {
@@ -428,6 +440,12 @@ impl Privileges {
             && all(b"Gid:", self.gid)
             && set(&status, b"CapPrm:") & !self.capabilities == 0
     }
+}
+
+/// The pages of memory that a process or thread has, by its `statm` (proc_pid_statm(5)).
+fn resident(directory: &Path) -> Option<u64> {
+    let sizes = std::fs::read_to_string(directory.join("statm")).ok()?;
+    sizes.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 /// A set of bits in a `status` file; empty where it is not there.
