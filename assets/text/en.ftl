@@ -254,9 +254,11 @@ card-other-socket = socket, none of the tree's TCP connections
 
 title-code = { $server }: what runs, cut from { $files }
 title-code-c = the same in C
+title-code-resting = { $server }: in C
 code-keys = o: { $next }
 code-next-c = in C
 code-next-rust = close
+code-next-running = the Rust that runs
 code-running = no call to stand at: { $pids }
 code-zombies = ended: { $pids }
 code-unread = in a call that may not be read, or in none: { $pids }

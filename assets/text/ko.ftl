@@ -251,9 +251,11 @@ card-other-socket = 소켓 (이 트리의 TCP 연결이 아님)
 
 title-code = { $server }: 실제로 도는 코드 ({ $files }에서 발췌)
 title-code-c = 같은 일을 하는 C 코드
+title-code-resting = { $server }: C 코드
 code-keys = o { $next }
 code-next-c = C로 보기
 code-next-rust = 닫기
+code-next-running = 실제로 도는 Rust 코드
 code-running = 시스템 콜 밖: { $pids }
 code-zombies = 이미 종료: { $pids }
 code-unread = 콜을 읽을 권한이 없거나 콜 밖: { $pids }

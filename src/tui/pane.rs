@@ -1,10 +1,11 @@
 //! What stands beside the tree: the lanes, or what was opened instead of them; and what the keys do to it.
 
 use crate::observe::Attention;
-use crate::timeline::process::{Key, Lifeline};
+use crate::timeline::process::{Key, ProcessId};
 
 use super::code::Side;
 use super::keymap::{Action, Motion};
+use super::state::subject::Subject;
 use super::state::{App, Looking};
 
 /// The threads of so many processes are read at a time.
@@ -33,6 +34,17 @@ pub struct Beside {
     pub scroll: usize,
     /// The screen has room for two listings beside each other.
     pub both: bool,
+    /// What is on the screen without having been opened.
+    pub resting: Resting,
+}
+
+/// What stands below the tree where there is room, without being asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Resting {
+    /// A process in detail.
+    pub card: bool,
+    /// The server's code.
+    pub code: bool,
 }
 
 impl Beside {
@@ -46,9 +58,9 @@ impl Beside {
         (self.pane, self.scroll) = (pane, 0);
     }
 
-    /// It takes the place of the tree, too.
-    pub fn is_whole(self) -> bool {
-        matches!(self.pane, Pane::Code(_))
+    /// The code is on the screen.
+    fn shows_code(self) -> bool {
+        self.resting.code || matches!(self.pane, Pane::Code(_))
     }
 }
 
@@ -95,20 +107,20 @@ fn turn_code(app: &mut App) {
 impl App {
     /// What the observer should look at more closely for what is open.
     pub fn attention(&self) -> Attention {
-        let process = match self.beside.pane {
-            Pane::Details | Pane::Proofs => self.selected_life().and_then(Lifeline::key),
-            Pane::Lanes | Pane::Code(_) => None,
+        let card = match self.beside.pane {
+            Pane::Details | Pane::Proofs => true,
+            Pane::Lanes | Pane::Code(_) => self.beside.resting.card,
         };
+        let life = self.on_the_card().filter(|_| card);
         Attention {
-            process,
+            process: life.and_then(|id| self.timeline.lifeline(id)?.key()),
             threads: self.threads_wanted(),
         }
     }
 
     /// Whose threads are on the screen, so many processes at most; of the rest it is said that nobody looked.
     fn threads_wanted(&self) -> Vec<Key> {
-        let code = matches!(self.beside.pane, Pane::Code(_));
-        if !(self.browse.threads || code) || self.looking != Looking::Live {
+        if !(self.browse.threads || self.beside.shows_code()) || self.looking != Looking::Live {
             return Vec::new();
         }
         let moment = self.moment();
@@ -116,9 +128,30 @@ impl App {
         rows.filter_map(|row| row.life.key()).take(MOST_LISTED).collect()
     }
 
-    /// The users whom the open card names.
-    pub fn selected_uids(&self) -> Vec<u32> {
-        let detail = self.selected.and_then(|id| self.timeline.detail(id, self.shown_at()));
+    /// What may stand on the screen unasked, where there is room. Nobody's running server is looked at closely before
+    /// somebody selects a process of it.
+    pub fn may_rest(&self) -> Resting {
+        let ours = match self.subject {
+            Subject::BuiltIn | Subject::Launched(_) => true,
+            Subject::Attached(_) => false,
+        };
+        Resting {
+            card: ours || self.selected.is_some(),
+            code: self.following.is_some(),
+        }
+    }
+
+    /// The process that a card is about: the selected one; else, on a card that nobody opened, the first.
+    pub fn on_the_card(&self) -> Option<ProcessId> {
+        let first = || self.moment().rows.first().map(|row| row.life.id);
+        self.selected.or_else(|| self.beside.resting.card.then(first)?)
+    }
+
+    /// The users whom the card names.
+    pub fn users_on_the_card(&self) -> Vec<u32> {
+        let detail = self
+            .on_the_card()
+            .and_then(|id| self.timeline.detail(id, self.shown_at()));
         let users = detail.and_then(|detail| detail.found.as_ref()?.users.ok());
         users.map(|users| vec![users.real, users.effective]).unwrap_or_default()
     }

@@ -163,7 +163,7 @@ fn draw_grounds(out: &mut String, runs: &[Run], y: u16, paper: Paper) {
     for (x, cells, ground) in pieces {
         let _ = writeln!(
             out,
-            r#"<rect x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{}"/>"#,
+            r#"<rect x="{:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{}" shape-rendering="crispEdges"/>"#,
             f32::from(x) * CELL.0,
             f32::from(y) * CELL.1,
             f32::from(cells) * CELL.0,

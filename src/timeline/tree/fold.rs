@@ -130,6 +130,11 @@ impl Screen {
     fn each(self) -> usize {
         (self.room / 5).max(1)
     }
+
+    /// So many keep a row in all: beside them there is room for their parent, and for the row that counts the rest.
+    fn kept(self) -> usize {
+        (self.each() * KINDS).min(self.room.saturating_sub(2)).max(1)
+    }
 }
 
 /// Parts siblings. `leaf` says that a row has nothing below it.
@@ -175,28 +180,27 @@ pub(super) fn part(
 fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> HashSet<usize> {
     let each = screen.each();
     let row = |index: &usize| &moment.rows[*index];
-    let mut stay: HashSet<usize> = members.iter().take(each).copied().collect();
     let mut zombies: Vec<(Time, usize)> = members
         .iter()
         .filter_map(|index| Some((exit(row(index))?, *index)))
         .collect();
     zombies.sort_unstable();
-    stay.extend(zombies.iter().take(each).map(|(_, index)| *index));
     let mut changed: Vec<(Time, usize)> = members
         .iter()
         .map(|index| (exit(row(index)).unwrap_or(row(index).life.born.latest), *index))
         .collect();
     changed.sort_unstable_by(|one, other| other.cmp(one));
-    stay.extend(changed.iter().take(each).map(|(_, index)| *index));
+    let first = members.iter().take(each);
+    let oldest = zombies.iter().take(each).map(|(_, index)| index);
+    let last = changed.iter().take(each).map(|(_, index)| index);
     // What zombies leave free goes to the first, so that the rows do not change in number as zombies come and go.
-    let free = (each * KINDS).saturating_sub(stay.len());
-    let others: Vec<usize> = members
-        .iter()
-        .filter(|index| !stay.contains(index))
-        .take(free)
-        .copied()
-        .collect();
-    stay.extend(others);
+    let wanted = first.chain(oldest).chain(last).chain(members);
+    let mut stay = HashSet::new();
+    for index in wanted {
+        if stay.len() < screen.kept() {
+            stay.insert(*index);
+        }
+    }
     stay.extend(
         members
             .iter()

@@ -1,5 +1,5 @@
-//! What was opened beside the tree: the card of details, and the commands that prove it. Where it stands is decided in
-//! `watch`, what it says in `words`.
+//! What stands beside the tree or below it: the card of details, and the commands that prove it. Where it stands is
+//! decided in `watch`, what it says in `words`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,56 +15,68 @@ use crate::words::card::{Field, Subject, Tone, card};
 use crate::words::proofs::proofs;
 use crate::words::units::fine_clock;
 
-use super::frame::frame;
+use super::frame::{frame, inside};
 
-/// Draws the open pane.
-pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
-    if app.beside.is_whole() {
-        super::code::draw(app, moment, area, buffer);
-        return;
+/// Draws a pane: one that was opened, or one that is there because there is room.
+pub(super) fn draw(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool), area: Rect, buffer: &mut Buffer) {
+    match pane {
+        Pane::Lanes => {}
+        Pane::Code(_) if opened => super::code::draw(app, moment, area, buffer),
+        Pane::Code(side) => super::code::draw_resting(app, moment, side, area, buffer),
+        Pane::Details | Pane::Proofs => draw_card(app, moment, (pane, opened), area, buffer),
     }
-    let row = app.selected.and_then(|id| moment.row(id));
-    let Some(row) = row else {
+}
+
+fn draw_card(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool), area: Rect, buffer: &mut Buffer) {
+    let Some(row) = row(app, moment) else {
         let inner = frame(app, "", "", area, buffer);
         Line::styled(format!(" {}", app.words.say("details-select")), app.theme.dim).render(inner, buffer);
         return;
     };
-    let fields = fields(app, moment, row);
-    let sheet = sheet(app, &fields);
-    let frame_cells = if app.look.projector { 0 } else { 2 };
-    let more =
-        sheet.length(area.width.saturating_sub(frame_cells)) > usize::from(area.height.saturating_sub(frame_cells));
-    let (title, below) = titles(app, moment, row, more);
+    let fields = fields(app, moment, row, pane);
+    let scroll = if opened { app.beside.scroll } else { 0 };
+    let sheet = sheet(app, &fields, pane, scroll);
+    let room = inside(app, area);
+    let more = opened && sheet.length(room.width) > usize::from(room.height);
+    let (title, below) = titles(app, moment, row, pane, more);
     let inner = frame(app, &title, &below, area, buffer);
     sheet.render(inner, buffer);
 }
 
 /// How many lines the open pane has in so many cells.
 pub(super) fn length(app: &App, cells: u16) -> usize {
-    if app.beside.is_whole() {
+    let pane = app.beside.pane;
+    if matches!(pane, Pane::Code(_)) {
         return super::code::length(app);
     }
     let moment = app.moment();
-    let row = app.selected.and_then(|id| moment.row(id));
-    row.map_or(0, |row| sheet(app, &fields(app, &moment, row)).length(cells))
+    let row = row(app, &moment);
+    row.map_or(0, |row| {
+        sheet(app, &fields(app, &moment, row, pane), pane, 0).length(cells)
+    })
 }
 
-fn sheet<'a>(app: &'a App, fields: &'a [Field]) -> Card<'a> {
+/// The row that a card is about.
+fn row<'a>(app: &App, moment: &'a Moment<'a>) -> Option<&'a Row<'a>> {
+    moment.row(app.on_the_card()?)
+}
+
+fn sheet<'a>(app: &'a App, fields: &'a [Field], pane: Pane, scroll: usize) -> Card<'a> {
     Card {
         fields,
-        scroll: app.beside.scroll,
-        below: app.beside.pane == Pane::Proofs,
+        scroll,
+        below: pane == Pane::Proofs,
         theme: &app.theme,
     }
 }
 
 /// What stands in the upper border, and in the lower one; `more` says that not all lines are seen at once.
-fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, more: bool) -> (String, String) {
+fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, pane: Pane, more: bool) -> (String, String) {
     let words = &app.words;
     let pid = [("pid", row.life.pid.to_string().into())];
     let scrolls = more.then(|| words.say("beside-scrolls").into_owned());
     let joined = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("   ");
-    match app.beside.pane {
+    match pane {
         Pane::Lanes | Pane::Code(_) => (String::new(), String::new()),
         Pane::Details => {
             let read = app.timeline.detail(row.life.id, moment.at).map(|detail| {
@@ -97,8 +109,8 @@ pub(super) fn unread(app: &App, moment: &Moment<'_>) -> String {
     }
 }
 
-fn fields(app: &App, moment: &Moment<'_>, row: &Row<'_>) -> Vec<Field> {
-    match app.beside.pane {
+fn fields(app: &App, moment: &Moment<'_>, row: &Row<'_>, pane: Pane) -> Vec<Field> {
+    match pane {
         Pane::Lanes | Pane::Code(_) => Vec::new(),
         Pane::Details => {
             let subject = Subject {

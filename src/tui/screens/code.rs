@@ -22,7 +22,7 @@ use crate::tui::state::{App, Looking};
 use crate::tui::widgets::code::Code;
 use crate::words::cells::fit;
 
-use super::frame::frame;
+use super::frame::{frame, inside};
 
 /// So many pids are named below the code; the rest are counted.
 const NAMED: usize = 6;
@@ -43,15 +43,61 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
             .render(inner, buffer);
         return;
     };
+    let server = Listed {
+        model,
+        policy,
+        scroll: app.beside.scroll,
+    };
     let [rust, c] = area.layout(&Layout::horizontal([Constraint::Percentage(54), Constraint::Fill(1)]));
     match (app.beside.both, app.beside.pane) {
         (true, _) => {
-            one(app, moment, (model, policy, Side::Rust), rust, buffer);
-            one(app, moment, (model, policy, Side::C), c, buffer);
+            one(app, moment, server, (Side::Rust, Form::Left), rust, buffer);
+            one(app, moment, server, (Side::C, Form::Right), c, buffer);
         }
-        (false, Pane::Code(side)) => one(app, moment, (model, policy, side), area, buffer),
+        (false, Pane::Code(side)) => one(app, moment, server, (side, Form::Alone), area, buffer),
         (false, Pane::Lanes | Pane::Details | Pane::Proofs) => {}
     }
+}
+
+/// Draws one listing that nobody opened, from where all who stand somewhere are seen, if that can be.
+pub(super) fn draw_resting(app: &App, moment: &Moment<'_>, side: Side, area: Rect, buffer: &mut Buffer) {
+    let Some((model, policy)) = server(app, moment.at) else {
+        return;
+    };
+    let lines = listing(model, policy, side);
+    let standing = standing(app, moment);
+    let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
+    let room = usize::from(inside(app, area).height.saturating_sub(1));
+    let last = parked.at.iter().rposition(|pids| !pids.is_empty()).unwrap_or(0);
+    let most = lines.len().saturating_sub(room);
+    let server = Listed {
+        model,
+        policy,
+        // One line more, so that it is seen to go on.
+        scroll: (last + 2).saturating_sub(room).min(most),
+    };
+    one(app, moment, server, (side, Form::Resting), area, buffer);
+}
+
+/// The server whose code is listed, and how many of its lines are scrolled away.
+#[derive(Debug, Clone, Copy)]
+struct Listed {
+    model: Model,
+    policy: Policy,
+    scroll: usize,
+}
+
+/// Among what a listing stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// With another on its right.
+    Left,
+    /// With another on its left.
+    Right,
+    /// Opened alone.
+    Alone,
+    /// Not opened.
+    Resting,
 }
 
 /// How many lines the code has.
@@ -97,13 +143,17 @@ fn name(model: Model, policy: Policy) -> String {
     }
 }
 
-fn one(app: &App, moment: &Moment<'_>, (model, policy, side): (Model, Policy, Side), area: Rect, buffer: &mut Buffer) {
+fn one(app: &App, moment: &Moment<'_>, server: Listed, (side, form): (Side, Form), area: Rect, buffer: &mut Buffer) {
     let words = &app.words;
+    let Listed { model, policy, scroll } = server;
     let lines = listing(model, policy, side);
     let standing = standing(app, moment);
     let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
-    let title = match side {
-        Side::Rust => {
+    let title = match (side, form) {
+        (_, Form::Resting) => words
+            .say_with("title-code-resting", &[("server", name(model, policy).into())])
+            .into_owned(),
+        (Side::Rust, _) => {
             let values = [
                 ("server", name(model, policy).into()),
                 (
@@ -113,39 +163,30 @@ fn one(app: &App, moment: &Moment<'_>, (model, policy, side): (Model, Policy, Si
             ];
             words.say_with("title-code", &values).into_owned()
         }
-        Side::C => words.say("title-code-c").into_owned(),
+        (Side::C, _) => words.say("title-code-c").into_owned(),
     };
-    let next = match (app.beside.both, side) {
-        (false, Side::Rust) => "code-next-c",
-        (false, Side::C) | (true, _) => "code-next-rust",
+    let next = match (form, side) {
+        (Form::Alone, Side::Rust) => "code-next-c",
+        (Form::Resting, _) => "code-next-running",
+        (Form::Alone, Side::C) | (Form::Left | Form::Right, _) => "code-next-rust",
     };
     let mut below = words
         .say_with("code-keys", &[("next", words.say(next).into_owned().into())])
         .into_owned();
-    if usize::from(area.height) < lines.len() + 3 {
+    if form != Form::Resting && usize::from(area.height) < lines.len() + 3 {
         below = format!("{below}   {}", words.say("beside-scrolls"));
     }
     let title = fit(&title, usize::from(area.width.saturating_sub(4)));
-    let inner = frame(
-        app,
-        &title,
-        if app.beside.both && side == Side::Rust {
-            ""
-        } else {
-            &below
-        },
-        area,
-        buffer,
-    );
+    let inner = frame(app, &title, if form == Form::Left { "" } else { &below }, area, buffer);
     let [code, rest] = inner.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
     Code {
         lines: &lines,
         parked: &parked,
-        scroll: app.beside.scroll,
+        scroll,
         theme: &app.theme,
     }
     .render(code, buffer);
-    if side == Side::Rust || !app.beside.both {
+    if form != Form::Right {
         let said = fit(
             &nowhere(app, &standing, &parked),
             usize::from(rest.width.saturating_sub(2)),

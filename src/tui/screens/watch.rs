@@ -6,15 +6,18 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use crate::tui::ascii;
+use crate::tui::code::Side;
+use crate::tui::pane::{Pane, Resting};
 use crate::tui::state::App;
 use crate::tui::state::overlay::Overlay;
 
 use super::beside;
+use super::frame::inside;
 
 use footer::footer;
 use header::header;
 use help::help;
-use places::{BOTH, LEAST, Places};
+use places::{BOTH, LEAST, Placed, Places};
 pub use prompt::cursor;
 use prompt::prompt;
 
@@ -32,10 +35,14 @@ mod title;
 mod tree;
 mod why;
 
+/// Where things stand on a screen of that size.
+fn places(app: &App, area: Rect) -> Option<Places> {
+    Places::on(area, app.look.projector, app.may_rest())
+}
+
 /// How many rows of the tree a screen of that size has.
 pub fn page(app: &App, area: Rect) -> usize {
-    let projector = app.look.projector;
-    Places::on(area, projector).map_or(1, |places| places.rows(projector).max(1))
+    places(app, area).map_or(1, |places| places.rows(app.look.projector).max(1))
 }
 
 /// Brings what is scrolled and selected up to date with a screen of that size.
@@ -43,26 +50,31 @@ pub fn prepare(app: &mut App, area: Rect) {
     app.page = page(app, area);
     app.help_most = help(app, 0).most(area);
     app.settle();
-    app.beside.both = area.width >= BOTH;
-    let projector = app.look.projector;
-    let open = Places::on(area, projector)
-        .filter(|_| app.beside.is_open())
-        .map(|places| places.beside(app.beside.is_whole()).1);
-    if let Some(open) = open {
-        for uid in app.selected_uids() {
-            app.users.name_or_number(uid);
-        }
-        let frame = if projector { 0 } else { 2 };
-        let length = beside::length(app, open.width.saturating_sub(frame));
-        let room = usize::from(open.height.saturating_sub(frame));
-        app.beside.scroll = app.beside.scroll.min(length.saturating_sub(room));
+    let stage = |pane| places(app, area).map(|places| places.stage(pane, app.may_rest()));
+    let code = stage(Pane::Code(Side::Rust)).and_then(|stage| stage.panes[0]);
+    let both = code.is_some_and(|code| code.area.width >= BOTH);
+    let stage = stage(app.beside.pane);
+    let panes = stage.map_or([None, None], |stage| stage.panes);
+    let panes = || panes.iter().flatten();
+    app.beside.both = both;
+    app.beside.resting = Resting {
+        card: panes().any(|placed| !placed.opened && placed.pane == Pane::Details),
+        code: panes().any(|placed| !placed.opened && matches!(placed.pane, Pane::Code(_))),
+    };
+    for uid in app.users_on_the_card() {
+        app.users.name_or_number(uid);
+    }
+    if let Some(open) = panes().find(|placed| placed.opened) {
+        let inner = inside(app, open.area);
+        let length = beside::length(app, inner.width);
+        app.beside.scroll = app.beside.scroll.min(length.saturating_sub(usize::from(inner.height)));
     }
 }
 
 /// The whole screen.
 pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     buffer.set_style(area, app.theme.ground);
-    match Places::on(area, app.look.projector) {
+    match places(app, area) {
         Some(places) => whole(app, places, area, buffer),
         None => too_small(app, area, buffer),
     }
@@ -76,17 +88,15 @@ fn whole(app: &App, places: Places, area: Rect, buffer: &mut Buffer) {
     let outline = app.outline(&moment);
     header(app, &moment).render(places.header, buffer);
     counts::draw(app, &moment, places, buffer);
-    if app.beside.is_open() {
-        let (tree_area, open) = places.beside(app.beside.is_whole());
-        if tree_area.is_some() {
-            tree::draw(app, &moment, &outline, places, buffer);
-        }
-        beside::draw(app, &moment, open, buffer);
-    } else {
+    let stage = places.stage(app.beside.pane, app.may_rest());
+    if stage.tree.is_some() {
         tree::draw(app, &moment, &outline, places, buffer);
-        if let Some(area) = places.lanes {
-            lanes::draw(app, &moment, &outline, area, places.step, buffer);
-        }
+    }
+    if let Some(area) = stage.lanes {
+        lanes::draw(app, &moment, &outline, area, places.step, buffer);
+    }
+    for Placed { pane, opened, area } in stage.panes.into_iter().flatten() {
+        beside::draw(app, &moment, (pane, opened), area, buffer);
     }
     if let Some(area) = places.why {
         why::draw(app, &moment, area, buffer);

@@ -138,7 +138,7 @@ fn shape(out: &mut String, character: char, (x, y): (f32, f32), (wide, high): (f
     } else if let Some((_, part, height)) = BLOCKS.iter().find(|(block, ..)| *block == character) {
         let _ = writeln!(
             out,
-            r#"<rect x="{x:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{ink}"{style}/>"#,
+            r#"<rect x="{x:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{ink}"{style} shape-rendering="crispEdges"/>"#,
             y + high * (1.0 - height),
             wide * part,
             high * height

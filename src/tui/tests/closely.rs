@@ -10,6 +10,7 @@ use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
 use crate::tui::pane::Pane;
 use crate::tui::state::subject::Following;
+use crate::tui::state::subject::Subject;
 use crate::tui::state::{App, Looking};
 use crate::words::Language;
 
@@ -234,6 +235,65 @@ fn only_what_is_open_is_read_closely() {
     assert_eq!(attends("down enter esc"), None);
 }
 
+/// Where there is room, the card and the code stand below the tree: the parent's, until a process is selected.
+#[test]
+fn an_ample_screen_shows_closely_without_being_asked() {
+    for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+        for (columns, rows) in [(200, 60), (150, 50)] {
+            check(&format!("ample{suffix}"), &mut scene(language), columns, rows);
+        }
+    }
+    let mut app = scene(Language::English);
+    let looks = |app: &mut App, keys: &str| {
+        typed(app, keys);
+        let shown = text(&drawn(app, 200, 60));
+        // Whatever is open, the tree and its lanes stay where they are.
+        assert!(
+            shown.contains("processes ─") && shown.contains("last 45 s ─"),
+            "{shown}"
+        );
+        (shown, app.attention().process)
+    };
+    let (shown, process) = looks(&mut app, "home end");
+    assert!(
+        shown.contains("4121 in detail") && shown.contains("fork, none: in C"),
+        "{shown}"
+    );
+    assert_eq!(process, Some(key(PARENT, 0)));
+    let (shown, process) = looks(&mut app, "down down down down");
+    assert!(shown.contains("4131 in detail"), "{shown}");
+    assert_eq!(process, Some(Scene::ZOMBIE));
+    let (shown, _) = looks(&mut app, "y");
+    assert!(
+        shown.contains("what proves it: 4131") && shown.contains("fork, none: in C"),
+        "{shown}"
+    );
+    let (shown, process) = looks(&mut app, "o");
+    assert!(
+        shown.contains("what runs, cut from") && !shown.contains("in detail"),
+        "{shown}"
+    );
+    assert_eq!(process, None);
+    // Where there is room for one of them only, what was opened stands there.
+    typed(&mut app, "o enter");
+    let shown = text(&drawn(&mut app, 150, 50));
+    assert!(shown.contains("4131 in detail") && !shown.contains("in C"), "{shown}");
+}
+
+#[test]
+fn a_foreign_server_is_not_looked_at_before_somebody_selects() {
+    let mut app = scene(Language::English);
+    app.following = None;
+    app.subject = Subject::Attached(PARENT);
+    let shown = text(&drawn(&mut app, 200, 60));
+    assert!(!shown.contains("in detail"), "{shown}");
+    assert_eq!(app.attention().process, None);
+    typed(&mut app, "down");
+    let shown = text(&drawn(&mut app, 200, 60));
+    assert!(shown.contains("4121 in detail") && !shown.contains("in C"), "{shown}");
+    assert_eq!(app.attention().process, Some(key(PARENT, 0)));
+}
+
 #[test]
 fn each_process_stands_at_its_line_of_the_code() {
     for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
@@ -269,7 +329,7 @@ fn the_code_is_that_of_its_time() {
 fn a_foreign_server_has_no_listing() {
     let mut app = scene(Language::English);
     app.following = None;
-    app.subject = crate::tui::state::subject::Subject::Launched("nginx -g 'daemon off;'".to_owned());
+    app.subject = Subject::Launched("nginx -g 'daemon off;'".to_owned());
     typed(&mut app, "o");
     assert!(text(&drawn(&mut app, 80, 24)).contains("nginx -g 'daemon off;' is not our own server"));
 }

@@ -1,5 +1,5 @@
-//! Counts in digits five rows high, to be read from the back of a room. A pixel is two cells wide where there is room,
-//! one where there is not.
+//! Counts in digits five rows high, or ten, to be read from the back of a room. A pixel is twice as many cells wide as it
+//! is high where there is room, and narrower where there is not.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,6 +13,9 @@ use super::counters::Counter;
 
 /// Rows of a digit, and the row of what is counted below it.
 pub const ROWS: u16 = 6;
+
+/// The same where pixels are two rows high.
+pub const TALL_ROWS: u16 = 11;
 
 /// Cells between two counts.
 const GAP: usize = 4;
@@ -83,9 +86,11 @@ impl Widget for &Digits<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width).saturating_sub(2);
         let wanted = self.counters.len().min(3);
-        let pixel = if self.fitting(2, room) >= wanted { 2 } else { 1 };
+        let high = if area.height >= TALL_ROWS { 2 } else { 1 };
+        let fits = |pixel: &usize| self.fitting(*pixel, room) >= wanted;
+        let pixel = (1..=usize::from(high) * 2).rev().find(fits).unwrap_or(1);
         let count = self.fitting(pixel, room).max(1);
-        let place = (room / count).min(36);
+        let place = (room / count).min(48);
         let cells = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
         for (index, counter) in self.counters.iter().take(count).enumerate() {
             let x = area.x + cells(2 + index * place);
@@ -94,10 +99,10 @@ impl Widget for &Digits<'_> {
             } else {
                 self.theme.number
             };
-            for row in 0..5_u16 {
+            for row in 0..5 * high {
                 let line: String = number(counter)
                     .chars()
-                    .map(|character| pixels(character)[usize::from(row)])
+                    .map(|character| pixels(character)[usize::from(row / high)])
                     .collect::<Vec<_>>()
                     .join(" ");
                 let line: String = line
@@ -107,13 +112,15 @@ impl Widget for &Digits<'_> {
                 let place = Rect::new(x, area.y + row, area.right().saturating_sub(x), 1);
                 Line::styled(line, style).render(place.intersection(area), buffer);
             }
-            let label = label(counter, place.saturating_sub(2));
+            // A count that alarms has a cell more on either side.
+            let free = if counter.alarm { 4 } else { 2 };
+            let label = label(counter, place.saturating_sub(free));
             let label_style = if counter.alarm {
                 self.theme.zombie
             } else {
                 self.theme.text
             };
-            let line = Rect::new(x, area.y + 5, cells(place), 1).intersection(area);
+            let line = Rect::new(x, area.y + 5 * high, cells(place), 1).intersection(area);
             let label = if counter.alarm { format!(" {label} ") } else { label };
             Line::from(Span::styled(label, label_style)).render(line, buffer);
         }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
@@ -41,6 +41,8 @@ pub struct Lanes<'a> {
     pub step: u16,
     /// Which line carries the bar.
     pub bar: Option<usize>,
+    /// Cells that stay free on either side, so that nothing touches a frame.
+    pub edge_cells: u16,
     /// The styles.
     pub theme: &'a Theme,
 }
@@ -129,23 +131,32 @@ impl Lanes<'_> {
 
     /// The moment that a column stands for: its end, so that what happened in it is seen to have happened.
     pub fn time(&self, area: Rect, x: u16) -> Time {
-        let axis = self.axis(area.width);
-        Time::from_nanos(axis.begin(x.saturating_sub(area.x) + 1).nanos().saturating_sub(1))
+        let plot = self.plot(area);
+        let axis = self.axis(plot.width);
+        let column = x.saturating_sub(plot.x).min(plot.width.saturating_sub(1));
+        Time::from_nanos(axis.begin(column + 1).nanos().saturating_sub(1))
     }
 
-    /// The columns in which marks stand, from the left, each with the number of its mark.
+    /// Where the lives themselves are drawn.
+    fn plot(&self, area: Rect) -> Rect {
+        area.inner(Margin::new(self.edge_cells, 0))
+    }
+
+    /// The columns of the screen in which marks stand, from the left, each with the number of its mark.
     pub fn marked(&self, area: Rect) -> Vec<(u16, u32)> {
-        let axis = self.axis(area.width);
+        let plot = self.plot(area);
+        let axis = self.axis(plot.width);
         let until = self.marks.iter().take_while(|mark| mark.at <= self.moment.at);
         let columns = until.filter_map(|mark| Some((axis.column(mark.at)?, mark.number)));
-        columns.filter(|(column, _)| *column < area.width).collect()
+        let seen = columns.filter(|(column, _)| *column < plot.width);
+        seen.map(|(column, number)| (plot.x + column, number)).collect()
     }
 
     /// Draws a tick through whatever is empty in the column of a mark.
     fn ticks(&self, area: Rect, buffer: &mut Buffer) {
-        for (column, _) in self.marked(area) {
+        for (x, _) in self.marked(area) {
             for y in area.top()..area.bottom() {
-                let cell = &mut buffer[(area.x + column, y)];
+                let cell = &mut buffer[(x, y)];
                 if cell.symbol() == " " {
                     cell.set_symbol(TICK).set_style(self.theme.accent);
                 }
@@ -212,15 +223,16 @@ fn tick(span: Duration, columns: u16) -> Duration {
 
 impl Widget for &Lanes<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let axis = self.axis(area.width);
+        let plot = self.plot(area);
+        let axis = self.axis(plot.width);
         let mut lines = area.rows();
         if let Some(first) = lines.next() {
-            Line::styled(self.labels(axis, area.width), self.theme.dim).render(first, buffer);
+            Line::styled(self.labels(axis, plot.width), self.theme.dim).render(self.plot(first), buffer);
         }
         let lines = lines.step_by(usize::from(self.step.max(1)));
         for ((index, place), line) in self.outline.lines.iter().enumerate().skip(self.scroll).zip(lines) {
             if let Some(row) = place.row(self.moment) {
-                self.lane(row, axis, line, buffer);
+                self.lane(row, axis, self.plot(line), buffer);
             }
             if self.bar == Some(index) {
                 buffer.set_style(line, self.theme.selected);

@@ -262,21 +262,27 @@ impl Tree<'_> {
             .filter(|_| !part.is_empty())
             .cloned()
         else {
+            if most == 3 && !abroad && width(&part) <= room {
+                return vec![Span::styled(part, self.part_style(row))];
+            }
             let alone = sayings.iter().find(|doing| width(doing) <= room).unwrap_or(&sayings[2]);
             return vec![Span::styled(fit(alone, room), style)];
         };
         let gap = room.saturating_sub(width(&doing) + width(&part) + 1);
-        let part_style = if row.adopter.is_some() {
-            self.theme.alert
-        } else {
-            self.theme.dim
-        };
         vec![
             Span::styled(doing, style),
             Span::raw(" ".repeat(gap)),
-            Span::styled(part, part_style),
+            Span::styled(part, self.part_style(row)),
             Span::raw(" "),
         ]
+    }
+
+    fn part_style(&self, row: &Row<'_>) -> Style {
+        if row.adopter.is_some() {
+            self.theme.alert
+        } else {
+            self.theme.dim
+        }
     }
 
     /// What it is to the others: the parent, or an orphan and whose, or with whom it shares a connection.

@@ -15,13 +15,17 @@ use crate::words::why::Said;
 pub struct Why<'a> {
     /// What is said.
     pub said: Said,
-    /// Where the kernel says so.
-    pub sources: String,
+    /// Where the kernel says so; `None` where there is no line for it.
+    pub sources: Option<String>,
     /// The styles.
     pub theme: &'a Theme,
 }
 
 impl Why<'_> {
+    fn whole(&self) -> String {
+        format!("{} {}", self.said.headline, self.said.more)
+    }
+
     /// The lines of the sentences: the headline on its own where the rest has room below it.
     fn lines(&self, cells: usize, most: usize) -> Vec<Line<'static>> {
         let headline = wrap(&self.said.headline, cells);
@@ -35,8 +39,15 @@ impl Why<'_> {
                 .chain(more.into_iter().map(plain))
                 .collect();
         }
+        if self.sources.is_none() && wrap(&self.whole(), cells).len() > most {
+            // No sentence is begun for which there is no room.
+            return wrap_within(&self.said.headline, cells, most)
+                .into_iter()
+                .map(bold)
+                .collect();
+        }
         let mut left = self.said.headline.split_whitespace().count();
-        let whole = format!("{} {}", self.said.headline, self.said.more);
+        let whole = self.whole();
         let line = |line: String| {
             let words: Vec<&str> = line.split(' ').collect();
             let (of_headline, of_more) = words.split_at(left.min(words.len()));
@@ -63,26 +74,12 @@ impl Widget for &Why<'_> {
             ..area
         };
         let cells = usize::from(room.width);
-        if room.height == 1 {
-            // No sentence is begun for which there is no room.
-            let whole = format!("{} {}", self.said.headline, self.said.more);
-            let lines = if wrap(&whole, cells).len() == 1 {
-                self.lines(cells, 1)
-            } else {
-                let headline = wrap_within(&self.said.headline, cells, 1).into_iter();
-                headline.map(|line| Line::styled(line, self.theme.number)).collect()
-            };
-            for line in lines {
-                line.render(room, buffer);
-            }
-            return;
-        }
-        let sentences = usize::from(room.height.saturating_sub(1));
+        let sentences = usize::from(room.height.saturating_sub(u16::from(self.sources.is_some())));
         for (line, place) in self.lines(cells, sentences).into_iter().zip(room.rows()) {
             line.render(place, buffer);
         }
-        if let Some(last) = room.rows().next_back() {
-            Line::styled(fit(&self.sources, cells), self.theme.dim).render(last, buffer);
+        if let Some((sources, last)) = self.sources.as_ref().zip(room.rows().next_back()) {
+            Line::styled(fit(sources, cells), self.theme.dim).render(last, buffer);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::tui::state::App;
 use super::footer::footer;
 use super::header::header;
 use super::lanes::lanes_of;
-use super::places::Places;
+use super::places;
 
 /// What stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Hit {
 
 /// What stands at a place of a screen of that size.
 pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
-    let Some(places) = Places::on(area, app.look.projector) else {
+    let Some(places) = places(app, area) else {
         return Hit::Nothing;
     };
     if places.header.contains(at) {
@@ -41,19 +41,14 @@ pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
         let key = footer(app).at(places.footer, at.x);
         return key.map_or(Hit::Nothing, Hit::Key);
     }
-    // What is open beside the tree stands where the lanes do.
-    let (tree, lanes) = if app.beside.is_open() {
-        (places.beside(app.beside.is_whole()).0, None)
-    } else {
-        (Some(places.tree), places.lanes)
-    };
+    let stage = places.stage(app.beside.pane, app.may_rest());
     let under = |place: Option<Rect>| place.map(|place| inside(app, place)).filter(|place| place.contains(at));
-    if let Some(tree) = under(tree) {
+    if let Some(tree) = under(stage.tree) {
         let below = (at.y - tree.y).checked_sub(1);
         let line = below.map(|below| app.scroll + usize::from(below / places.step.max(1)));
         return line.map_or(Hit::Nothing, Hit::Line);
     }
-    if let Some(lanes) = under(lanes) {
+    if let Some(lanes) = under(stage.lanes) {
         let moment = app.moment();
         let outline = app.outline(&moment);
         let time = lanes_of(app, &moment, &outline, places.step).time(lanes, at.x);

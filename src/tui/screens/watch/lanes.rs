@@ -19,13 +19,17 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, outline: &Outline, area: Rect
         .words
         .say_with("title-lanes", &[("span", lane_span(app.lane_span()).into())]);
     let inner = frame(app, &title, "", area, buffer);
+    // Before anything was seen there is no time to count from.
+    if app.timeline.start().is_none() {
+        return;
+    }
     let lanes = lanes_of(app, moment, outline, step);
     lanes.render(inner, buffer);
-    for (column, number) in lanes.marked(inner) {
+    for (x, number) in lanes.marked(inner) {
         // In the lower frame, or where there is none, on the last line.
         let y = inner.bottom().min(area.bottom().saturating_sub(1));
-        let room = usize::from(area.right().saturating_sub(inner.x + column));
-        buffer.set_stringn(inner.x + column, y, number.to_string(), room, app.theme.accent);
+        let room = usize::from(area.right().saturating_sub(x));
+        buffer.set_stringn(x, y, number.to_string(), room, app.theme.accent);
     }
 }
 
@@ -43,6 +47,7 @@ pub(super) fn lanes_of<'a>(app: &'a App, moment: &'a Moment<'a>, outline: &'a Ou
         scroll: app.scroll,
         step,
         bar: app.bar(moment, outline),
+        edge_cells: u16::from(!app.look.projector),
         marks: app.timeline.marks(),
         theme: &app.theme,
     }

@@ -12,7 +12,7 @@ use crate::words::Words;
 use crate::words::names::visible;
 use crate::words::units::fine_clock;
 
-use super::places::Places;
+use super::places;
 
 /// The line that is being typed.
 pub(super) fn prompt<'a>(app: &'a App, prompt: &'a Prompt) -> PromptLine<'a> {
@@ -42,7 +42,7 @@ pub fn cursor(app: &App, area: Rect) -> Option<Position> {
     let Overlay::Prompt(asked) = &app.overlay else {
         return None;
     };
-    Some(prompt(app, asked).cursor(Places::on(area, app.look.projector)?.footer))
+    Some(prompt(app, asked).cursor(places(app, area)?.footer))
 }
 
 /// Why what was typed is no filter.

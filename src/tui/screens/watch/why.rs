@@ -24,7 +24,8 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
     };
     let pane = Why {
         said: sentences,
-        sources,
+        // In a room of two lines both are the sentence's.
+        sources: Some(sources).filter(|_| area.height > 2),
         theme: &app.theme,
     };
     let inner = match area.height {
