@@ -400,6 +400,9 @@ pub struct Serve {
     /// The list of the children of the image before (given by the server itself)
     #[arg(long, hide = true, value_name = "FD")]
     pub family_fd: Option<i32>,
+    /// These flags are all: nothing comes from the environment or the user's file (given by forkscope itself)
+    #[arg(long, hide = true)]
+    pub no_settings: bool,
 }
 
 /// `forkscope compare`.

@@ -112,6 +112,18 @@ impl Contender {
         }
     }
 
+    /// Its kernel throws away what an ended child has spent, because nobody waits for it (times(2), under NOTES).
+    fn discards_times(&self) -> bool {
+        let policy = match self {
+            Self::BuiltIn {
+                model: Model::Fork,
+                policy,
+            } => *policy,
+            Self::BuiltIn { .. } | Self::Command(_) => None,
+        };
+        matches!(policy, Some(Policy::Ignore | Policy::NoCldWait))
+    }
+
     /// How many clients it can serve at a time, as far as that is known beforehand.
     fn at_once(&self, workers: u32) -> u32 {
         match self {
@@ -155,8 +167,8 @@ pub struct Reading {
     pub zombies: u32,
     /// Anonymous memory, each page shared out among those who share it; `None` where it may not be read.
     pub pss_anon: Option<u64>,
-    /// CPU time that it has spent since the clients came.
-    pub cpu: Duration,
+    /// CPU time that it has spent since the clients came; `None` where somebody's is in no account any more.
+    pub cpu: Option<Duration>,
 }
 
 /// How it ended.
@@ -368,7 +380,8 @@ impl Course {
         peak.threads = peak.threads.max(reading.threads);
         peak.zombies = peak.zombies.max(reading.zombies);
         peak.pss_anon = peak.pss_anon.max(reading.pss_anon);
-        peak.cpu = peak.cpu.max(reading.cpu);
+        // What was lost once stays lost.
+        peak.cpu = peak.cpu.zip(reading.cpu).map(|(most, cpu)| most.max(cpu));
     }
 
     /// The client of that number, from 1.

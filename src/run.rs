@@ -85,6 +85,11 @@ fn serve(args: &cli::Serve) -> anyhow::Result<ExitCode> {
         listener: args.listen_fd,
         family: args.family_fd,
     };
+    // What forkscope itself starts is told a way of reaping in any case: for the model that it may become.
+    let typed = !args.no_settings && args.control_fd.is_none();
+    if let Some(why) = args.server.contradiction().filter(|_| typed) {
+        return Err(Refusal::new(&why, USAGE).into());
+    }
     server::serve(&args.server.config(), inherited)?;
     Ok(ExitCode::SUCCESS)
 }

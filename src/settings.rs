@@ -135,8 +135,8 @@ fn takes_settings(command: &Command, arguments: &[OsString]) -> bool {
     let hidden = command
         .get_subcommands()
         .any(|sub| sub.is_hide_set() && first == sub.get_name());
-    let controlled = ours(arguments).any(|word| word == "--control-fd");
-    !speaks_of_them && !hidden && !controlled
+    let told_everything = ours(arguments).any(|word| word == "--control-fd" || word == "--no-settings");
+    !speaks_of_them && !hidden && !told_everything
 }
 
 /// The arguments up to those of a command to launch.

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first thing that fails")]
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -12,9 +13,15 @@ use serde_json::Value;
 const TOOL: &str = env!("CARGO_BIN_EXE_forkscope");
 
 fn compare(flags: &[&str]) -> Output {
+    compare_with(Path::new("/dev/null"), flags)
+}
+
+/// With that file as the user's.
+fn compare_with(settings: &Path, flags: &[&str]) -> Output {
     let output = Command::new(TOOL)
         .args(["compare", "--lang", "en"])
         .args(flags)
+        .env("FORKSCOPE_CONFIG", settings)
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -24,7 +31,11 @@ fn compare(flags: &[&str]) -> Output {
 }
 
 fn json(flags: &[&str]) -> Value {
-    serde_json::from_slice(&compare(&[&["--json"], flags].concat()).stdout).unwrap()
+    json_with(Path::new("/dev/null"), flags)
+}
+
+fn json_with(settings: &Path, flags: &[&str]) -> Value {
+    serde_json::from_slice(&compare_with(settings, &[&["--json"], flags].concat()).stdout).unwrap()
 }
 
 fn keys(value: &Value) -> Vec<&str> {
@@ -91,19 +102,34 @@ fn every_model_serves_every_client_and_only_one_makes_them_wait() {
 fn a_command_stands_in_the_same_table() {
     let models = [
         "--models",
-        "iterative,fork:once",
+        "iterative,fork:ignore",
         "--clients",
         "4",
         "--service",
         "100ms",
     ];
-    let command = ["--", TOOL, "serve", "--model", "threads", "--port", "{port}"];
-    let result = json(&[&models[..], &command].concat());
+    let command = [
+        "--",
+        TOOL,
+        "serve",
+        "--no-settings",
+        "--model",
+        "threads",
+        "--port",
+        "{port}",
+    ];
+    // What the user has set for servers of his own is not for those that are compared.
+    let mut settings = tempfile::NamedTempFile::new().unwrap();
+    settings.write_all(b"[server]\nservice = \"1h\"\n").unwrap();
+    let result = json_with(settings.path(), &[&models[..], &command].concat());
     assert_eq!(result["scenario"]["work"], "io");
     let models = result["models"].as_array().unwrap();
     assert_eq!(models.len(), 3);
     for model in models {
         assert_eq!(model["failed"], 0, "{model}");
+        // What is thrown away with each child is not known.
+        let known = model["cpu_busy"].as_f64().is_some();
+        assert_eq!(known, model["model"] != "fork:ignore", "{model}");
         assert!(
             model["total_seconds"].as_f64().is_some_and(|time| time >= 0.09),
             "{model}"
@@ -204,9 +230,13 @@ fn what_cannot_be_compared_is_refused() {
         assert_eq!(output.status.code(), Some(2), "{flags:?}");
         assert!(output.stdout.is_empty());
     }
-    let output = Command::new(TOOL)
-        .args(["compare", "--models", "", "--", "/nowhere", "{port}"])
-        .output()
-        .unwrap();
-    assert_ne!(output.status.code(), Some(0));
+    // Before anything is measured.
+    for (command, code) in [("/nowhere", 127), ("/etc/passwd", 126), ("true", 3)] {
+        let output = Command::new(TOOL)
+            .args(["compare", "--clients", "2", "--", command, "{port}"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{output:?}");
+    }
 }

@@ -524,6 +524,16 @@ fn it_serves_ipv6() {
 }
 
 #[test]
+fn a_way_of_reaping_needs_children() {
+    let (code, said) = refused(&["--port", "0", "--model", "threads", "--reap", "once"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("--reap once") && said.contains("--model threads"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_control_descriptor_must_be_a_socket_for_orders() {
     for fd in ["0", "77"] {
         let (code, said) = refused(&["--port", "0", "--control-fd", fd]);

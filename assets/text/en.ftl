@@ -689,7 +689,7 @@ verdict-cost = Memory at the peak: { $most } { $much }, { $least } { $little }.
 verdict-zombies = { $name }: { $count } zombies left.
 verdict-failed = { $name }: { $count } clients were turned away or lost.
 verdict-unserved = { $name }: { $count } clients were still there when it was stopped.
-verdict-dropped = { $name }: the kernel dropped { $count } connections on this machine meanwhile (ListenDrops): some clients had to knock again, so their waiting says little.
+verdict-dropped = { $name }: the kernel dropped { $count } connections on this machine meanwhile (ListenDrops). A client that had to knock again waited a second longer for that, and not for the server.
 verdict-not-run = { $name }: could not be run: { $why }
 
 ## What clients met, as text

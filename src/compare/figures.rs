@@ -20,7 +20,7 @@ pub struct Figures {
     pub failed: usize,
     /// Clients that came, and were neither served to the end nor failed.
     pub left: usize,
-    /// What share of its CPUs' time it used; `None` where nothing was read.
+    /// What share of its CPUs' time it used; `None` where that is not known.
     pub cpu_busy: Option<f64>,
 }
 
@@ -82,7 +82,7 @@ impl Figures {
             done: count(&[Phase::Done]),
             failed: count(&[Phase::Failed]),
             left,
-            cpu_busy: course.peak.and_then(|peak| busy(peak.cpu)),
+            cpu_busy: course.peak.and_then(|peak| busy(peak.cpu?)),
         }
     }
 }

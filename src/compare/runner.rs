@@ -19,7 +19,7 @@ use crate::server::config::{Config, Model, Service};
 use crate::server::cpus::Cpus;
 use crate::target::end::Survivor;
 use crate::target::holders;
-use crate::target::launch::{Spec, launch};
+use crate::target::launch::{Gated, LaunchError, Spec, launch};
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::timeline::observation::{Client, ClientPhase};
 use crate::words::names::visible;
@@ -58,7 +58,51 @@ pub struct Race {
     pub stop: Arc<AtomicBool>,
 }
 
+/// Why a server cannot be measured.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct NotRun {
+    why: String,
+    /// The exit code for it: 127 not found, 126 found but not run, 3 anything else.
+    pub exit_code: u8,
+}
+
+impl NotRun {
+    fn because(why: impl ToString) -> Self {
+        Self {
+            why: why.to_string(),
+            exit_code: 3,
+        }
+    }
+}
+
+impl From<LaunchError> for NotRun {
+    fn from(error: LaunchError) -> Self {
+        Self {
+            why: error.to_string(),
+            exit_code: error.exit_code(),
+        }
+    }
+}
+
 impl Race {
+    /// Starts each command once, and ends it when it listens: one that cannot be measured is so told of before all others
+    /// are. Gives what could not be ended.
+    ///
+    /// # Errors
+    ///
+    /// [`NotRun`], of the first for which that is so.
+    pub fn rehearse(&self) -> Result<Vec<Survivor>, NotRun> {
+        let mut survivors = Vec::new();
+        for contender in &self.contenders {
+            match contender {
+                Contender::BuiltIn { .. } => {}
+                Contender::Command(_) => survivors.extend(self.launch(contender)?.launched.end()),
+            }
+        }
+        Ok(survivors)
+    }
+
     /// Runs it to its end, or until it is stopped; gives what could not be ended. The clients are given patience for
     /// the whole time that a server needs which serves them one after the other, and more.
     pub fn run(&self, sink: &Sink) -> Vec<Survivor> {
@@ -109,38 +153,43 @@ impl Race {
         sink(News::Starting(index));
         match self.launch(&self.contenders[index]) {
             Ok(server) => Some(server),
-            Err(why) => {
-                sink(News::Failed(index, why));
+            Err(error) => {
+                sink(News::Failed(index, error.to_string()));
                 None
             }
         }
     }
 
-    fn launch(&self, contender: &Contender) -> Result<Server, String> {
-        let address = free_address().map_err(|error| format!("find a free port: {error}"))?;
+    fn launch(&self, contender: &Contender) -> Result<Server, NotRun> {
+        let address = free_address().map_err(|error| NotRun::because(format!("find a free port: {error}")))?;
         // What is launched inherits the affinity of this thread; so do the threads of the clients, later.
-        let keep = |cpus: &Cpus| cpus.keep().map_err(|errno| format!("sched_setaffinity: {errno}"));
+        let kept = |errno| NotRun::because(format!("sched_setaffinity: {errno}"));
+        let keep = |cpus: &Cpus| cpus.keep().map_err(kept);
         keep(&self.cpus.0)?;
         let launched = launch(self.spec(contender, address))
-            .and_then(crate::target::launch::Gated::release)
-            .map_err(|error| error.to_string());
+            .and_then(Gated::release)
+            .map_err(NotRun::from);
         keep(&self.cpus.1)?;
         let mut launched = launched?;
         let deadline = Instant::now() + START;
-        while !holders::is_listening(address.port()).map_err(|error| error.to_string())? {
+        while !holders::is_listening(address.port()).map_err(NotRun::because)? {
             let ended = launched
                 .news()
                 .iter()
                 .any(|news| matches!(news, TargetNews::Ended { .. }));
             if ended || Instant::now() > deadline {
                 let lines = launched.output().lines().lines;
-                let last = lines.last().map(|line| visible(line)).unwrap_or_default();
                 let what = if ended {
-                    "it ended before it listened"
+                    "ended before it listened"
                 } else {
-                    "it did not listen within 10 s"
+                    "did not listen within 10 s"
                 };
-                return Err(format!("{what} on port {}: {last}", address.port()));
+                let said = match lines.last() {
+                    Some(line) => format!("; the last that it said: {}", visible(line)),
+                    None => String::new(),
+                };
+                let port = address.port();
+                return Err(NotRun::because(format!("the server {what} on port {port}{said}")));
             }
             thread::sleep(ASK);
         }
@@ -163,6 +212,8 @@ impl Race {
                 };
                 let mut argv: Vec<OsString> = vec!["forkscope".into()];
                 argv.extend(config.arguments());
+                // All servers are put through the same, whatever the user has set for those of his own.
+                argv.push("--no-settings".into());
                 Spec {
                     argv,
                     program: Some("/proc/self/exe".into()),
@@ -187,7 +238,7 @@ impl Race {
 
     /// Lets the clients come, and reads the processes until all have left.
     fn visit(&self, index: usize, mut server: Server, sink: &Sink, ready: impl FnOnce()) -> Vec<Survivor> {
-        let mut tally = Tally::new(server.launched.guardian());
+        let mut tally = Tally::new(server.launched.guardian(), self.contenders[index].discards_times());
         let dropped = tally::listen_drops();
         let (sender, told) = channel();
         // Where we have ended, nobody wants the news.

@@ -91,7 +91,7 @@ fn a_contender_is_a_model_with_or_without_a_policy() {
 fn figures_are_of_those_who_were_served() {
     let mut comparison = comparison(4, &["fork"]);
     let reading = Reading {
-        cpu: ms(80),
+        cpu: Some(ms(80)),
         ..Reading::default()
     };
     run(&mut comparison, 0, |n| (n * 10, 60), reading);
@@ -165,7 +165,7 @@ fn a_staircase_and_a_flat_line_are_told_apart() {
 fn where_the_cpu_is_the_limit_the_answer_turns() {
     let mut comparison = comparison(10, &["iterative", "threads"]);
     let busy = Reading {
-        cpu: ms(980),
+        cpu: Some(ms(980)),
         ..Reading::default()
     };
     run(&mut comparison, 0, |n| ((n - 1) * 100, 100), busy);

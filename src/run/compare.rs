@@ -37,6 +37,7 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
         return on_screen(args, words);
     }
     let race = race(args)?;
+    rehearse(&race)?;
     let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
     let mut comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
     let mut outside = Outside::listen()?;
@@ -100,6 +101,7 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
 fn on_screen(args: &cli::Compare, words: Words) -> anyhow::Result<ExitCode> {
     let look = super::watch::look(&args.look)?;
     let race = race(args)?;
+    rehearse(&race)?;
     let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
     let comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
     let (sender, news) = unbounded_channel();
@@ -122,6 +124,14 @@ fn on_screen(args: &cli::Compare, words: Words) -> anyhow::Result<ExitCode> {
     ))?;
     super::say_survivors(&survivors);
     Ok(super::watch::ended(&ending))
+}
+
+/// Finds out now whether a command can be measured, and not when all others were.
+fn rehearse(race: &Race) -> Result<(), Refusal> {
+    let survivors = race.rehearse();
+    let survivors = survivors.map_err(|error| Refusal::new(&error, error.exit_code))?;
+    super::say_survivors(&survivors);
+    Ok(())
 }
 
 /// What the flags ask for.

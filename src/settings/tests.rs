@@ -153,6 +153,7 @@ fn what_speaks_of_settings_works_where_they_are_broken() {
     assert!(broken.read(&["config"]).is_ok());
     assert!(broken.read(&["completions", "bash"]).is_ok());
     assert!(broken.read(&["serve", "--control-fd", "3"]).is_ok());
+    assert!(broken.read(&["serve", "--no-settings"]).is_ok());
     assert!(broken.read(&["guard", "--nofile", "3", "--", "true"]).is_ok());
     assert!(broken.read(&["--help"]).unwrap_err().contains("Usage"));
     assert!(broken.read(&["serve"]).is_err());

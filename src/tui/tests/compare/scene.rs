@@ -60,7 +60,7 @@ fn read(comparison: &mut Comparison, entry: usize, processes: u32, threads: u32,
         threads,
         zombies: 0,
         pss_anon: Some(kib * 1024),
-        cpu: Duration::from_millis(2500),
+        cpu: Some(Duration::from_millis(2500)),
     };
     comparison.apply(News::Reading(entry, reading));
 }
