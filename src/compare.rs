@@ -304,6 +304,17 @@ impl Comparison {
         }
     }
 
+    /// About how long the last client waits at the slowest server, and no less than one service: for the scale of a
+    /// picture, not for a result.
+    pub fn longest_expected(&self) -> Duration {
+        let one = self.scenario.rounds.total;
+        let turns = self
+            .courses
+            .iter()
+            .map(|course| self.scenario.clients.div_ceil(course.at_once.max(1)));
+        one * turns.max().unwrap_or(0).saturating_sub(1).max(1)
+    }
+
     /// Takes in what has happened.
     pub fn apply(&mut self, news: News) {
         let (News::Starting(at)

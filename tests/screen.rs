@@ -9,6 +9,8 @@ mod attached;
 mod browse;
 #[path = "screen/closely.rs"]
 mod closely;
+#[path = "screen/compared.rs"]
+mod compared;
 #[path = "screen/demonstrations.rs"]
 mod demonstrations;
 #[path = "screen/keys.rs"]

@@ -684,12 +684,25 @@ verdict-at-once = { $names }: all at once. Nobody waited longer than { $longest 
 verdict-at-once-alike = { $names }: all at once. Nobody waited longer than { $longest }; a service took { $least } on average.
 verdict-sooner = Serving all at once was done { $times } times sooner: while one client is waited for, others are served.
 verdict-no-sooner = Serving all at once was done no sooner: one after the other used { $busy } of the CPU already. It only spread the waiting over everybody.
-verdict-turns = The CPU has time for { $clients } such clients at once; these asked for { $times } times as much. Beyond 1, each more makes the service of all longer.
+verdict-turns = The CPU has time for { $clients } such clients at once, and { $came } came. Beyond that number each more only makes the service of all longer: no more of them are done in a second.
+verdict-turns-below = The CPU has time for { $clients } such clients at once, and only { $came } came. Beyond that number each more would only make the service of all longer.
 verdict-cost = Memory at the peak: { $most } { $much }, { $least } { $little }.
-verdict-zombies = { $name }: { $count } zombies left.
-verdict-failed = { $name }: { $count } clients were turned away or lost.
-verdict-unserved = { $name }: { $count } clients were still there when it was stopped.
-verdict-dropped = { $name }: the kernel dropped { $count } connections on this machine meanwhile (ListenDrops). A client that had to knock again waited a second longer for that, and not for the server.
+verdict-zombies = { $name }: { $count ->
+    [one] { $count } zombie was left.
+   *[other] { $count } zombies were left.
+}
+verdict-failed = { $name }: { $count ->
+    [one] { $count } client was turned away or lost.
+   *[other] { $count } clients were turned away or lost.
+}
+verdict-unserved = { $name }: { $count ->
+    [one] { $count } client was still there when it was stopped.
+   *[other] { $count } clients were still there when it was stopped.
+}
+verdict-dropped = { $name }: the kernel dropped { $count ->
+    [one] { $count } connection
+   *[other] { $count } connections
+} on this machine meanwhile (ListenDrops). A client that had to knock again waited a second longer for that, and not for the server.
 verdict-not-run = { $name }: could not be run: { $why }
 
 ## What clients met, as text
@@ -732,5 +745,7 @@ compare-screen-meaning = what that means
 compare-screen-left = { $time } left
 compare-screen-over = all done
 compare-screen-theme = theme
+compare-screen-projector = large
 compare-screen-quit = end, with the figures so far
-compare-screen-not-yet = Nothing can be said before a server is done.
+compare-screen-terms = Waited: from the moment when a client connects to the first byte that it gets. Served in: from there to the last byte.
+compare-room-longest = longest wait, in seconds

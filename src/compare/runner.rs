@@ -34,6 +34,9 @@ const ASK: Duration = Duration::from_millis(10);
 const READ: Duration = Duration::from_millis(25);
 const SHARE: u32 = 20;
 
+/// How seldom, at most: on a machine that is busy a reading may take long.
+const SELDOM: Duration = Duration::from_millis(500);
+
 /// How long the processes may take to settle once all clients are gone, and how often in a row they must be the same.
 const SETTLE: Duration = Duration::from_secs(3);
 const SAME: u32 = 10;
@@ -59,16 +62,16 @@ pub struct Race {
 }
 
 /// Why a server cannot be measured.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{why}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotRun {
-    why: String,
+    /// In words.
+    pub why: String,
     /// The exit code for it: 127 not found, 126 found but not run, 3 anything else.
     pub exit_code: u8,
 }
 
 impl NotRun {
-    fn because(why: impl ToString) -> Self {
+    fn because(why: &impl ToString) -> Self {
         Self {
             why: why.to_string(),
             exit_code: 3,
@@ -154,16 +157,16 @@ impl Race {
         match self.launch(&self.contenders[index]) {
             Ok(server) => Some(server),
             Err(error) => {
-                sink(News::Failed(index, error.to_string()));
+                sink(News::Failed(index, error.why));
                 None
             }
         }
     }
 
     fn launch(&self, contender: &Contender) -> Result<Server, NotRun> {
-        let address = free_address().map_err(|error| NotRun::because(format!("find a free port: {error}")))?;
+        let address = free_address().map_err(|error| NotRun::because(&format!("find a free port: {error}")))?;
         // What is launched inherits the affinity of this thread; so do the threads of the clients, later.
-        let kept = |errno| NotRun::because(format!("sched_setaffinity: {errno}"));
+        let kept = |errno| NotRun::because(&format!("sched_setaffinity: {errno}"));
         let keep = |cpus: &Cpus| cpus.keep().map_err(kept);
         keep(&self.cpus.0)?;
         let launched = launch(self.spec(contender, address))
@@ -172,7 +175,7 @@ impl Race {
         keep(&self.cpus.1)?;
         let mut launched = launched?;
         let deadline = Instant::now() + START;
-        while !holders::is_listening(address.port()).map_err(NotRun::because)? {
+        while !holders::is_listening(address.port()).map_err(|error| NotRun::because(&error))? {
             let ended = launched
                 .news()
                 .iter()
@@ -189,7 +192,7 @@ impl Race {
                     None => String::new(),
                 };
                 let port = address.port();
-                return Err(NotRun::because(format!("the server {what} on port {port}{said}")));
+                return Err(NotRun::because(&format!("the server {what} on port {port}{said}")));
             }
             thread::sleep(ASK);
         }
@@ -272,12 +275,13 @@ impl Race {
         let mut run = Run {
             index,
             left: self.scenario.clients,
+            unserved: self.scenario.clients,
             sink,
         };
         while run.left > 0 && !self.stopped() {
             let began = Instant::now();
             run.says(tally.read());
-            let pause = READ.max(began.elapsed() * SHARE);
+            let pause = (began.elapsed() * SHARE).clamp(READ, SELDOM);
             run.listen(&told, Instant::now() + pause);
         }
         let at = clock::now();
@@ -310,6 +314,8 @@ struct Server {
 struct Run<'a> {
     index: usize,
     left: u32,
+    /// Those who wait for their first byte.
+    unserved: u32,
     sink: &'a Sink,
 }
 
@@ -318,7 +324,8 @@ impl Run<'_> {
         (self.sink)(News::Reading(self.index, reading));
     }
 
-    /// Passes on what clients say, until that moment or the last one has left.
+    /// Passes on what clients say, until that moment, or the last one has left; or all are being served, which is when
+    /// the processes take most.
     fn listen(&mut self, told: &Receiver<Client>, until: Instant) {
         while self.left > 0 {
             let patience = until.saturating_duration_since(Instant::now());
@@ -327,7 +334,12 @@ impl Run<'_> {
                     if matches!(client.phase, ClientPhase::Done | ClientPhase::Failed(_)) {
                         self.left -= 1;
                     }
+                    let served = client.phase == ClientPhase::Served;
                     (self.sink)(News::Client(self.index, client));
+                    self.unserved -= u32::from(served);
+                    if served && self.unserved == 0 {
+                        return;
+                    }
                 }
                 Err(RecvTimeoutError::Timeout) => return,
                 Err(RecvTimeoutError::Disconnected) => self.left = 0,

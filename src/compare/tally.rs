@@ -73,7 +73,10 @@ impl Tally {
                 reading.pss_anon = reading.pss_anon.zip(pss).map(|(sum, pss)| sum + pss);
             }
         }
-        reading.cpu = self.accounts.total(pass).map(|total| total.saturating_sub(self.before));
+        reading.cpu = self
+            .accounts
+            .total(&pass)
+            .map(|total| total.saturating_sub(self.before));
         reading
     }
 }
@@ -111,7 +114,7 @@ struct Accounts {
 
 impl Accounts {
     /// The total at this pass; `None` where something was lost.
-    fn total(&mut self, pass: Pass) -> Option<Duration> {
+    fn total(&mut self, pass: &Pass) -> Option<Duration> {
         // Whoever was gone at the last pass stands in an account by now. At the same pass that need not be so: the
         // account was read before, and the wait came between.
         let rounding = TICK * 2 * (pass.accounts + 2);
@@ -180,7 +183,7 @@ mod tests {
     #[track_caller]
     fn check(passes: impl IntoIterator<Item = Pass>, expected: &[Option<u64>]) {
         let mut accounts = Accounts::default();
-        let found: Vec<_> = passes.into_iter().map(|pass| accounts.total(pass)).collect();
+        let found: Vec<_> = passes.into_iter().map(|pass| accounts.total(&pass)).collect();
         let expected: Vec<_> = expected
             .iter()
             .map(|millis| millis.map(Duration::from_millis))

@@ -50,8 +50,8 @@ pub enum Saying {
     Turns {
         /// How many.
         clients: u32,
-        /// With the clients that came, how many times the CPUs were asked for.
-        times: f64,
+        /// How many came.
+        came: u32,
     },
     /// What it cost at the peak: the most expensive, and the cheapest.
     Cost {
@@ -160,8 +160,6 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
             Some(_) | None => Saying::Sooner { times },
         });
     }
-    sayings.extend(turns(comparison, !at_once.is_empty()));
-    sayings.extend(cost(&done));
     for (course, figures) in &done {
         let name = || course.name.clone();
         let end = course.end;
@@ -186,6 +184,8 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
             sayings.push(Saying::NotRun { name, why });
         }
     }
+    sayings.extend(turns(comparison, !at_once.is_empty()));
+    sayings.extend(cost(&done));
     sayings
 }
 
@@ -212,7 +212,8 @@ fn manner(comparison: &Comparison, figures: &Figures) -> Option<Manner> {
 fn turns(comparison: &Comparison, shown: bool) -> Option<Saying> {
     let scenario = &comparison.scenario;
     let cpu = scenario.cpu();
-    if !shown || scenario.echo || cpu.is_zero() {
+    // Where all is CPU there is nothing to be filled: that is told by what was measured.
+    if !shown || scenario.echo || cpu.is_zero() || scenario.rounds.waiting_share().is_zero() {
         return None;
     }
     let full = scenario.rounds.total.as_secs_f64() / cpu.as_secs_f64() * f64::from(comparison.cpus);
@@ -225,7 +226,7 @@ fn turns(comparison: &Comparison, shown: bool) -> Option<Saying> {
     let clients = full.round() as u32;
     Some(Saying::Turns {
         clients,
-        times: f64::from(scenario.clients) / full,
+        came: scenario.clients,
     })
 }
 

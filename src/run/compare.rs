@@ -129,7 +129,7 @@ fn on_screen(args: &cli::Compare, words: Words) -> anyhow::Result<ExitCode> {
 /// Finds out now whether a command can be measured, and not when all others were.
 fn rehearse(race: &Race) -> Result<(), Refusal> {
     let survivors = race.rehearse();
-    let survivors = survivors.map_err(|error| Refusal::new(&error, error.exit_code))?;
+    let survivors = survivors.map_err(|error| Refusal::new(&error.why, error.exit_code))?;
     super::say_survivors(&survivors);
     Ok(())
 }

@@ -20,10 +20,15 @@ pub(super) fn ending() -> bool {
     ENDING.load(Ordering::Relaxed)
 }
 
+/// The signals that the server has handlers for, besides SIGCHLD.
+const HANDLED: usize = 4;
+
 /// What was in force before the server installed its handlers: a child gets it back.
+///
+/// Nothing of it lies on the heap: to free that, a child would first have to copy its pages (fork(2)).
 #[derive(Debug)]
 pub(super) struct Inherited {
-    actions: Vec<(Signal, SigAction)>,
+    actions: [Option<(Signal, SigAction)>; HANDLED],
     mask: SigSet,
 }
 
@@ -33,24 +38,26 @@ impl Inherited {
     ///
     /// None of them has `SA_RESTART`: their whole point is that `accept()` and `wait()` return with EINTR.
     pub(super) fn install(orders: bool) -> nix::Result<Self> {
-        let wanted: &[(Signal, Handler)] = &[
+        let wanted: [(Signal, Handler); HANDLED] = [
             (Signal::SIGALRM, end),
             (Signal::SIGTERM, end),
             (Signal::SIGINT, end),
             (Signal::SIGUSR1, interrupt),
         ];
-        let wanted = if orders { wanted } else { &wanted[..3] };
-        let mut actions = Vec::new();
+        let mut actions = [None; HANDLED];
         let mut ours = SigSet::empty();
         ours.add(Signal::SIGCHLD);
-        for &(signal, handler) in wanted {
+        for ((signal, handler), kept) in wanted.into_iter().zip(&mut actions) {
+            if signal == Signal::SIGUSR1 && !orders {
+                continue;
+            }
             let before = set(signal, SigHandler::Handler(handler), SaFlags::empty())?;
             // A shell starts background jobs with SIGINT ignored: it wants Ctrl-C to pass them by.
             if signal == Signal::SIGINT && matches!(before.handler(), SigHandler::SigIgn) {
                 set(signal, SigHandler::SigIgn, SaFlags::empty())?;
                 continue;
             }
-            actions.push((signal, before));
+            *kept = Some((signal, before));
             ours.add(signal);
         }
         // A mask is inherited through exec too: without this, a careless launcher would make us deaf.
@@ -70,7 +77,7 @@ impl Inherited {
     /// For a child: the dispositions first, then the mask, so that a signal that came meanwhile meets its default
     /// action and not a handler of the parent's.
     pub(super) fn restore(&self) {
-        for (signal, action) in &self.actions {
+        for (signal, action) in self.actions.iter().flatten() {
             // SAFETY: the action is what sigaction itself reported: no handler of ours, nor anybody's in this
             // process, which had none before `install`.
             let _ = unsafe { sigaction(*signal, action) };

@@ -74,6 +74,10 @@ impl Show for Comparing {
                 Action::Quit => return Answer::Quit,
                 Action::Redraw => Answer::Redraw,
                 Action::Suspend => Answer::Suspend,
+                Action::Projector => {
+                    self.look.projector = !self.look.projector;
+                    Answer::Changed
+                }
                 Action::NextTheme => {
                     self.look.next();
                     Answer::Changed

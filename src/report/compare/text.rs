@@ -20,7 +20,8 @@ const NAME: usize = 24;
 pub fn comparison(words: &Words, comparison: &Comparison, now: Time) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "{}", scenario(words, &comparison.scenario));
+    let [scenario, _] = scenario(words, &comparison.scenario);
+    let _ = writeln!(text, "{scenario}");
     for line in table(words, comparison, now) {
         let _ = writeln!(text, "{}", line.trim_end());
     }
@@ -30,8 +31,8 @@ pub fn comparison(words: &Words, comparison: &Comparison, now: Time) -> String {
     text
 }
 
-/// What all were put through, in one line.
-pub fn scenario(words: &Words, scenario: &Scenario) -> String {
+/// What all were put through, in one line, and in a shorter one.
+pub fn scenario(words: &Words, scenario: &Scenario) -> [String; 2] {
     let total = scenario.rounds.total;
     let said = [
         ("clients", scenario.clients.to_string().into()),
@@ -45,11 +46,12 @@ pub fn scenario(words: &Words, scenario: &Scenario) -> String {
     } else {
         "compare-scenario"
     };
-    let mut line = words.say_with(name, &said).into_owned();
-    if scenario.cpus.is_some() {
-        line += &words.say_with("compare-cpus", &said);
-    }
-    line
+    let short = words.say_with(name, &said).into_owned();
+    let whole = match scenario.cpus {
+        Some(_) => short.clone() + &words.say_with("compare-cpus", &said),
+        None => short.clone(),
+    };
+    [whole, short]
 }
 
 /// The cells of the table: a row of headings, and one for each contender. The first cell is its name; then come four of
@@ -220,6 +222,10 @@ fn say(words: &Words, saying: &Saying) -> String {
             .collect();
         words.say_with(name, &said).into_owned()
     };
+    let counted = |text: &'static str, name: &str, count: u64| {
+        let said = [("name", name.into()), ("count", count.into())];
+        words.say_with(text, &said).into_owned()
+    };
     match saying {
         Saying::OneByOne {
             name,
@@ -258,9 +264,13 @@ fn say(words: &Words, saying: &Saying) -> String {
         ),
         Saying::Sooner { times: ratio } => text("verdict-sooner", &[("times", times(*ratio))]),
         Saying::NoSooner { busy } => text("verdict-no-sooner", &[("busy", format!("{:.0} %", busy * 100.0))]),
-        Saying::Turns { clients, times: ratio } => text(
-            "verdict-turns",
-            &[("clients", clients.to_string()), ("times", times(*ratio))],
+        Saying::Turns { clients, came } => text(
+            if came > clients {
+                "verdict-turns"
+            } else {
+                "verdict-turns-below"
+            },
+            &[("clients", clients.to_string()), ("came", came.to_string())],
         ),
         Saying::Cost { most, least } => text(
             "verdict-cost",
@@ -271,22 +281,10 @@ fn say(words: &Words, saying: &Saying) -> String {
                 ("little", units::memory(least.1)),
             ],
         ),
-        Saying::Zombies { name, count } => text(
-            "verdict-zombies",
-            &[("name", name.clone()), ("count", count.to_string())],
-        ),
-        Saying::Failed { name, count } => text(
-            "verdict-failed",
-            &[("name", name.clone()), ("count", count.to_string())],
-        ),
-        Saying::Unserved { name, count } => text(
-            "verdict-unserved",
-            &[("name", name.clone()), ("count", count.to_string())],
-        ),
-        Saying::Dropped { name, count } => text(
-            "verdict-dropped",
-            &[("name", name.clone()), ("count", count.to_string())],
-        ),
+        Saying::Zombies { name, count } => counted("verdict-zombies", name, u64::from(*count)),
+        Saying::Failed { name, count } => counted("verdict-failed", name, *count as u64),
+        Saying::Unserved { name, count } => counted("verdict-unserved", name, *count as u64),
+        Saying::Dropped { name, count } => counted("verdict-dropped", name, *count),
         Saying::NotRun { name, why } => text("verdict-not-run", &[("name", name.clone()), ("why", why.clone())]),
     }
 }

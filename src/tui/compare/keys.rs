@@ -9,6 +9,8 @@ use crate::tui::keymap::hangul::latin;
 pub enum Action {
     /// Go to the next theme.
     NextTheme,
+    /// Show it for the back of a room, or for a desk again.
+    Projector,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell for a while.
@@ -52,6 +54,11 @@ pub const KEYS: &[Key] = &[
         KeyCode::Char('T'),
         Action::NextTheme,
         Some(("T", "compare-screen-theme")),
+    ),
+    key(
+        KeyCode::Char('P'),
+        Action::Projector,
+        Some(("P", "compare-screen-projector")),
     ),
     key(KeyCode::Char('q'), Action::Quit, Some(("q", "compare-screen-quit"))),
     key(KeyCode::Esc, Action::Quit, None),

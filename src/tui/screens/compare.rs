@@ -1,5 +1,5 @@
 //! The comparison as it is drawn: the staircase beside the flat line, the table, a lane of clients for each server, how far
-//! it is, and what that means in words. Sizes are decided here.
+//! it is, and what that means in words. Sizes are decided here; how it looks from the back of a room, in `room`.
 
 use std::time::Duration;
 
@@ -8,21 +8,30 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
 
-use crate::compare::Stage;
-use crate::report::compare::text::{rows, sayings, scenario};
+use crate::compare::verdict::verdict;
+use crate::report::compare::text::{sayings, scenario};
 use crate::tui::ascii;
 use crate::tui::compare::Comparing;
 use crate::tui::compare::keys::KEYS;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::compare::{crowd::Crowd, stairs::Stairs};
-use crate::words::cells::{fit, left, right, width, wrap};
+use crate::words::cells::{fit, left, width, wrap};
 use crate::words::units::{clock, span};
+
+use table::Table;
+
+mod room;
+mod table;
 
 /// The smallest terminal on which it still says something.
 const LEAST: (u16, u16) = (60, 16);
 
-/// The columns of the table that are left out first where there is no room for all.
-const DISPENSABLE: &[usize] = &[9, 6, 2, 10, 11, 8, 12];
+/// The least rows of the picture, with its frame.
+const PICTURE: u16 = 6;
+
+/// The rows of the words, with their frame, that are kept free for them from the beginning, so that nothing moves when
+/// there is something to be said.
+const WORDS: u16 = 9;
 
 /// Draws it.
 pub fn draw(comparing: &Comparing, area: Rect, buffer: &mut Buffer) {
@@ -37,43 +46,66 @@ pub fn draw(comparing: &Comparing, area: Rect, buffer: &mut Buffer) {
         Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
         return;
     }
-    let servers = u16::try_from(comparing.comparison.courses.len())
+    if comparing.look.projector {
+        room::draw(comparing, &theme, area, buffer);
+    } else {
+        desk(comparing, &theme, area, buffer);
+    }
+    if comparing.look.ascii {
+        ascii::translate(buffer);
+    }
+}
+
+/// How many rows the servers take in a table.
+fn servers(comparing: &Comparing) -> u16 {
+    u16::try_from(comparing.comparison.courses.len())
         .unwrap_or(u16::MAX)
-        .min(12);
+        .min(12)
+}
+
+fn desk(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let servers = servers(comparing);
     let said = sentences(comparing, usize::from(area.width) - 4);
-    let spare = area.height.saturating_sub(1 + 2 + servers + 1 + 1);
-    // The picture first; then the lanes, then the words, as far as there is room.
-    let lanes = if spare >= 6 + servers + 2 { servers + 2 } else { 0 };
-    let room = spare.saturating_sub(lanes + 6);
-    let words = u16::try_from(said.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let words = if room >= 3 { words.min(room) } else { 0 };
+    let full = said.iter().map(Vec::len).sum::<usize>();
+    let wanted = u16::try_from(full).unwrap_or(u16::MAX).saturating_add(2);
+    let spare = area.height.saturating_sub(1 + 2 + servers + 1 + 1 + PICTURE);
+    let over = comparing.comparison.over;
+    // Where there is no room for both, the clients stand there while they come, and what it means when all is over.
+    let (lanes, words) = match spare.checked_sub(servers + 2) {
+        Some(room) if room >= WORDS => (servers + 2, wanted.max(WORDS).min(if over { room } else { WORDS })),
+        Some(_) if !over => (servers + 2, 0),
+        Some(_) | None => (0, wanted.min(spare)),
+    };
     let [header, chart, table, crowd, meaning, progress, footer] = area.layout(&Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(2 + servers),
         Constraint::Length(lanes),
-        Constraint::Length(words),
+        Constraint::Length(if words < 3 { 0 } else { words }),
         Constraint::Length(1),
         Constraint::Length(1),
     ]));
-    top(comparing, &theme, header, buffer);
-    stairs(comparing, &theme, chart, buffer);
-    figures(comparing, &theme, table, buffer);
+    top(comparing, theme, header, buffer);
+    let chart = framed(&comparing.words.say("compare-screen-stairs"), theme, chart, buffer);
+    stairs(comparing, theme, chart, buffer);
+    Table::of(comparing).draw(theme, table, buffer);
     if lanes > 0 {
-        crowds(comparing, &theme, crowd, buffer);
+        crowds(comparing, theme, crowd, buffer);
     }
-    if words > 0 {
-        let inner = framed(&comparing.words.say("compare-screen-meaning"), &theme, meaning, buffer);
-        let shown = said.into_iter().take(usize::from(inner.height));
-        for (line, text) in inner.rows().zip(shown) {
-            Line::styled(text, theme.text).render(line, buffer);
+    if meaning.height > 0 {
+        let inner = framed(&comparing.words.say("compare-screen-meaning"), theme, meaning, buffer);
+        // Whole sentences only.
+        let mut taken = 0;
+        let whole = said.into_iter().take_while(|sentence| {
+            taken += sentence.len();
+            taken <= usize::from(inner.height)
+        });
+        for (text, row) in whole.flatten().zip(inner.rows()) {
+            Line::styled(text, theme.text).render(row, buffer);
         }
     }
-    bar(comparing, &theme, progress, buffer);
-    keys(comparing, &theme, footer, buffer);
-    if comparing.look.ascii {
-        ascii::translate(buffer);
-    }
+    bar(comparing, theme, progress, buffer);
+    keys(comparing, theme, footer, buffer);
 }
 
 fn framed(title: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
@@ -90,83 +122,35 @@ fn framed(title: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
     }
 }
 
+/// What is measured, in as many words as there is room for, and since when.
 fn top(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let time = clock(comparing.now.since(comparing.start));
-    let parts = scenario(&comparing.words, &comparing.comparison.scenario);
-    let room = usize::from(area.width).saturating_sub(width(" forkscope compare   ") + width(&time) + 2);
+    let [whole, short] = scenario(&comparing.words, &comparing.comparison.scenario);
+    let room = usize::from(area.width).saturating_sub(width(&time) + 2);
+    let forms = [
+        (" forkscope compare   ", &whole),
+        (" forkscope compare   ", &short),
+        (" compare  ", &short),
+    ];
+    let fitting = forms.iter().find(|(name, text)| width(name) + width(text) <= room);
+    let (name, text) = fitting.unwrap_or(&forms[2]);
     Line::from(vec![
-        Span::styled(" forkscope compare   ", theme.accent),
-        Span::styled(left(&fit(&parts, room), room), theme.text),
+        Span::styled(*name, theme.accent),
+        Span::styled(left(text, room.saturating_sub(width(name))), theme.text),
         Span::styled(format!(" {time} "), theme.number),
     ])
     .render(area, buffer);
 }
 
 fn stairs(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let inner = framed(&comparing.words.say("compare-screen-stairs"), theme, area, buffer);
     let comparison = &comparing.comparison;
     Stairs {
         courses: &comparison.courses,
+        expected: comparison.longest_expected(),
         client: &comparing.words.say("compare-screen-client"),
         theme,
     }
-    .render(inner, buffer);
-}
-
-fn figures(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let comparison = &comparing.comparison;
-    let rows = rows(&comparing.words, comparison, comparing.now);
-    // Steady columns: numbers come and grow while one looks.
-    let wide = |column: usize| {
-        let longest = rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
-        longest.max(if column < 8 { 7 } else { 4 })
-    };
-    let mut columns: Vec<usize> = (1..rows[0].len()).collect();
-    let taken = |columns: &[usize]| wide(0) + columns.iter().map(|column| wide(*column) + 2).sum::<usize>() + 1;
-    for dispensable in DISPENSABLE {
-        if taken(&columns) > usize::from(area.width) {
-            columns.retain(|column| column != dispensable);
-        }
-    }
-    let line = |row: &[String]| {
-        let cells: Vec<String> = columns
-            .iter()
-            .map(|column| right(&row[*column], wide(*column)))
-            .collect();
-        format!(" {}  {}", left(&row[0], wide(0)), cells.join("  "))
-    };
-    // What the columns of waits and of services have in common stands above the first of each.
-    let mut groups = vec![String::new(); rows[0].len()];
-    groups[1] = comparing.words.say("compare-waited").into_owned();
-    groups[5] = comparing.words.say("compare-served").into_owned();
-    let mut above = String::new();
-    for column in &columns {
-        let at = 1
-            + wide(0)
-            + columns
-                .iter()
-                .take_while(|other| *other < column)
-                .map(|other| wide(*other) + 2)
-                .sum::<usize>()
-            + 2;
-        if !groups[*column].is_empty() {
-            above = left(&above, at) + &groups[*column];
-        }
-    }
-    let styles = comparison.courses.iter().map(|course| match course.stage {
-        Stage::Queued | Stage::Starting => theme.dim,
-        Stage::Running => theme.running,
-        Stage::Done => theme.text,
-        Stage::Failed(_) => theme.alert,
-    });
-    let mut lines = area.rows();
-    if let Some(row) = lines.next() {
-        Line::styled(above, theme.dim).render(row, buffer);
-    }
-    let styles = std::iter::once(theme.dim).chain(styles);
-    for ((row, cells), style) in lines.zip(&rows).zip(styles) {
-        Line::styled(line(cells), style).render(row, buffer);
-    }
+    .render(area, buffer);
 }
 
 fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -194,14 +178,15 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
     }
 }
 
-/// What the figures mean, in lines of so many cells.
-fn sentences(comparing: &Comparing, room: usize) -> Vec<String> {
-    let said = sayings(&comparing.words, &comparing.comparison, comparing.now);
-    let mut lines: Vec<String> = said.iter().flat_map(|said| wrap(said, room)).collect();
-    if lines.is_empty() {
-        lines.push(comparing.words.say("compare-screen-not-yet").into_owned());
+/// What the figures mean, sentence by sentence, each in lines of so many cells.
+fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
+    let comparison = &comparing.comparison;
+    let mut said = sayings(&comparing.words, comparison, comparing.now);
+    if verdict(comparison, comparing.now).is_empty() {
+        // Until there is something to be concluded: what the words of the table mean.
+        said.insert(0, comparing.words.say("compare-screen-terms").into_owned());
     }
-    lines
+    said.iter().map(|said| wrap(said, room)).collect()
 }
 
 fn bar(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -236,7 +221,7 @@ fn keys(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let mut spans = Vec::new();
     for (key, text) in KEYS.iter().filter_map(|key| key.said) {
         spans.push(Span::styled(format!(" {key} "), theme.accent));
-        spans.push(Span::styled(fit(&comparing.words.say(text), 40), theme.dim));
+        spans.push(Span::styled(fit(&comparing.words.say(text), 40) + " ", theme.dim));
     }
     Line::from(spans).render(area, buffer);
 }

@@ -54,3 +54,16 @@ fn a_race_and_whatever_goes_wrong_are_shown() {
         }
     }
 }
+
+#[test]
+fn from_the_back_of_a_room_it_is_few_and_large() {
+    for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
+        for (name, mut comparing) in scene::every(language).drain(1..3) {
+            comparing.look.projector = true;
+            let name = name.trim_start_matches("compare-");
+            for (columns, rows) in [(100, 30), (60, 20)] {
+                check(&format!("room-{name}{suffix}"), &comparing, columns, rows);
+            }
+        }
+    }
+}

@@ -46,6 +46,7 @@ fn pixels(character: char) -> [&'static str; 5] {
         '8' => ["###", "# #", "###", "# #", "###"],
         '9' => ["###", "# #", "###", "  #", "###"],
         '≥' => ["#  ", " # ", "#  ", "   ", "## "],
+        '.' => ["   ", "   ", "   ", "   ", " # "],
         '–' => ["   ", "   ", "###", "   ", "   "],
         _ => ["   "; 5],
     }
@@ -70,6 +71,11 @@ fn label(counter: &Counter, room: usize) -> String {
 }
 
 impl Digits<'_> {
+    /// All of them fit beside each other in so many cells.
+    pub fn are_whole(&self, cells: u16) -> bool {
+        self.fitting(1, usize::from(cells).saturating_sub(2)) == self.counters.len()
+    }
+
     /// How many counts stand beside each other with pixels so wide.
     fn fitting(&self, pixel: usize, room: usize) -> usize {
         let widest = |count: usize| {

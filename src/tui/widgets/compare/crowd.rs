@@ -6,9 +6,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 
-use crate::compare::{Course, Phase, Visitor};
+use crate::compare::{Course, Phase, Stage, Visitor};
 use crate::tui::theme::Theme;
-use crate::words::cells::left;
+use crate::words::cells::{fit, left};
 use crate::words::names::visible;
 
 /// How many cells the name takes.
@@ -48,11 +48,17 @@ fn rank(phase: Phase) -> u8 {
 
 impl Widget for Crowd<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
+        let from = NAME + 1;
         let name = left(&visible(self.course.name.as_bytes()), NAME);
         buffer.set_stringn(area.x, area.y, name, usize::from(area.width), self.theme.text);
-        let cells = usize::from(area.width).saturating_sub(NAME + 1).max(1);
+        let cells = usize::from(area.width).saturating_sub(from).max(1);
+        if let Stage::Failed(why) = &self.course.stage {
+            let x = area.x + u16::try_from(from).unwrap_or(u16::MAX);
+            buffer.set_stringn(x, area.y, fit(why, cells), cells, self.theme.alert);
+            return;
+        }
         let each = self.course.visitors.len().div_ceil(cells).max(1);
-        let columns = area.columns().skip(NAME + 1);
+        let columns = area.columns().skip(from);
         for (column, clients) in columns.zip(self.course.visitors.chunks(each)) {
             let phases = clients.iter().map(Visitor::phase);
             if let Some(phase) = phases.max_by_key(|phase| rank(*phase)) {

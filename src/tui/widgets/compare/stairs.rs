@@ -27,6 +27,8 @@ const NAMES: u16 = 4;
 pub struct Stairs<'a> {
     /// The servers.
     pub courses: &'a [Course],
+    /// The longest wait that is expected: the picture has room for it from the beginning, so that its scale stays.
+    pub expected: Duration,
     /// The word for a client.
     pub client: &'a str,
     /// The styles.
@@ -63,7 +65,13 @@ impl Widget for Stairs<'_> {
             return;
         }
         let all: Vec<Vec<(f64, f64)>> = self.courses.iter().map(Self::points).collect();
-        let most = all.iter().flatten().map(|(_, wait)| *wait).fold(0.01, f64::max);
+        // Nothing comes to the very moment, and what comes a little late shall have room, too.
+        let expected = self.expected.as_secs_f64() * 1.06;
+        let most = all
+            .iter()
+            .flatten()
+            .map(|(_, wait)| *wait)
+            .fold(expected.max(0.01), f64::max);
         let clients = self
             .courses
             .iter()
@@ -106,16 +114,24 @@ impl Stairs<'_> {
     fn axes(&self, most: f64, clients: usize, plot: Rect, area: Rect, buffer: &mut Buffer) {
         let rows = plot.height.max(2) - 1;
         for row in 0..plot.height {
-            let labelled = row == 0 || row == rows || (row == rows / 2 && rows >= 4);
-            let seconds = most * f64::from(rows - row) / f64::from(rows);
-            let text = if labelled {
-                let span = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-                let label = if row == rows { "0 s".to_owned() } else { time(span) };
-                format!("{} ┤", right(&label, usize::from(AXIS) - 1))
-            } else {
-                format!("{} │", " ".repeat(usize::from(AXIS) - 1))
-            };
+            let text = format!("{} │", " ".repeat(usize::from(AXIS) - 1));
             buffer.set_string(area.x, plot.y + row, text, self.theme.dim);
+        }
+        let step = step(most, f64::from(rows / 3).max(1.0));
+        let ticks = (0_u16..)
+            .map(|tick| f64::from(tick) * step)
+            .take_while(|seconds| *seconds <= most);
+        for seconds in ticks {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a row of the picture"
+            )]
+            let row = (f64::from(rows) * (1.0 - seconds / most)).round() as u16;
+            let span = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+            let label = if seconds == 0.0 { "0 s".to_owned() } else { time(span) };
+            let text = format!("{} ┤", right(&label, usize::from(AXIS) - 1));
+            buffer.set_string(area.x, plot.y + row.min(rows), text, self.theme.dim);
         }
         let y = plot.bottom();
         let first = format!("{} 1", self.client);
@@ -143,12 +159,45 @@ impl Stairs<'_> {
             )]
             let wanted = (height - height * wait / most).round().clamp(0.0, height) as usize;
             let name = fit(&visible(course.name.as_bytes()), room);
-            let free = (0..=wanted).rev().find(|row| taken[*row] + width(&name) <= room);
-            let Some(row) = free else { continue };
+            // The nearest row with room; of two, the lower.
+            let rows = (0..taken.len()).filter(|row| taken[*row] + width(&name) <= room);
+            let Some(row) = rows.rev().min_by_key(|row| row.abs_diff(wanted)) else {
+                continue;
+            };
             let y = plot.y + u16::try_from(row).unwrap_or(0);
             let from = x + u16::try_from(taken[row]).unwrap_or(0);
             buffer.set_stringn(from, y, &name, room - taken[row], self.style(at));
             taken[row] += width(&name) + 1;
+        }
+    }
+}
+
+/// The distance of the marks on an axis up to `most`, at most so many of them: 1, 2 or 5 and zeroes.
+fn step(most: f64, marks: f64) -> f64 {
+    let power = 10_f64.powf((most / marks).log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+    steps
+        .into_iter()
+        .find(|step| (most / step).floor() <= marks)
+        .unwrap_or(10.0 * power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::step;
+
+    #[test]
+    fn marks_stand_at_round_numbers() {
+        for (most, marks, expected) in [
+            (105.0, 3.0, 50.0),
+            (105.0, 1.0, 100.0),
+            (10.5, 4.0, 5.0),
+            (10.5, 5.0, 2.0),
+            (1.0, 4.0, 0.5),
+            (0.01, 1.0, 0.01),
+        ] {
+            let found = step(most, marks);
+            assert!((found - expected).abs() < 1e-9, "{most}, {marks}: {found}");
         }
     }
 }
