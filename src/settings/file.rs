@@ -145,8 +145,12 @@ impl File {
 
     fn unknown_table(&self, table: &Spanned<toml::de::DeString<'_>>, settings: &[Setting]) -> FileError {
         let name = table.get_ref();
-        let mut known: Vec<&str> = settings.iter().map(|setting| setting.table.as_str()).collect();
-        known.dedup();
+        let mut known: Vec<&str> = Vec::new();
+        for setting in settings {
+            if !known.contains(&setting.table.as_str()) {
+                known.push(&setting.table);
+            }
+        }
         let home = settings.iter().find(|setting| setting.name == name.as_ref());
         let problem = match home {
             Some(setting) => format!("`{name}` belongs under [{}]", setting.table),

@@ -106,7 +106,7 @@ fn what_is_wrong_in_the_file_is_shown_in_its_place() {
         "[sights]\n",
         &[],
         &[],
-        "FILE:1:2: unknown table `sights`; known are target, server, load, view",
+        "FILE:1:2: unknown table `sights`; known are target, server, load, view, snapshot, events, zombies, lesson, compare\n",
     );
     refused("lang = 'ko'\n", &[], &[], "FILE:1:1: `lang` belongs under [view]");
     refused("view = 'ko'\n", &[], &[], "`view` is a table: write [view]");

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::net::SocketAddr;
 
 use netlink_packet_sock_diag::constants::{AF_INET, AF_INET6};
 use netlink_packet_sock_diag::inet::StateFlags;
@@ -73,8 +74,10 @@ impl Table {
             || std::mem::replace(&mut self.waited, waits)
             || self.known.len() > MOST_ASKED
             || !self.unknown(held, &found).is_empty();
+        let mut accepted = HashSet::new();
         if listed {
             self.list(held, &mut found)?;
+            accepted = just_accepted(found.iter().map(|found| &found.row), &self.queued, held);
             let queued = found.iter().map(|found| found.row).filter(|row| row.inode == 0);
             self.queued = queued.collect();
         } else {
@@ -87,7 +90,10 @@ impl Table {
         }
         self.learn(held, found, gone);
         rows.sort_by_key(|row| (row.local, row.peer, row.inode));
-        Ok(select(&rows, held, true))
+        if accepted.is_empty() {
+            return Ok(select(&rows, held, true));
+        }
+        Ok(select(&rows, &(held | &accepted), true))
     }
 
     /// The sockets that are held and of which nothing is known.
@@ -142,7 +148,48 @@ impl Table {
     }
 }
 
+/// The connections that waited at the last look and are somebody's now, who was looked at before he had accepted them:
+/// they have not gone, and whose they are the next look tells.
+fn just_accepted<'a>(rows: impl Iterator<Item = &'a Row>, queued: &[Row], held: &HashSet<u64>) -> HashSet<u64> {
+    let waited: HashSet<(SocketAddr, SocketAddr)> = queued.iter().map(|row| (row.local, row.peer)).collect();
+    let new =
+        rows.filter(|row| row.inode != 0 && !held.contains(&row.inode) && waited.contains(&(row.local, row.peer)));
+    new.map(|row| row.inode).collect()
+}
+
 /// The states of connections: all but listening, and what is only kept against stray segments.
 fn connections() -> StateFlags {
     StateFlags::all() & !StateFlags::LISTEN & !StateFlags::TIME_WAIT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(inode: u64, port: u16) -> Row {
+        let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Row {
+            inode,
+            local: at(80),
+            peer: at(port),
+            state: TcpState::Established,
+            receive: 0,
+            send: 0,
+        }
+    }
+
+    #[test]
+    fn who_has_just_been_accepted_has_not_gone() {
+        let held = HashSet::from([8]);
+        let queued = [row(0, 5000), row(0, 5001), row(0, 5003)];
+        // One that its holder showed already, one that nobody has shown, a stranger's, and one that still waits.
+        let rows = [row(8, 5000), row(9, 5001), row(10, 5002), row(0, 5003)];
+        let accepted = just_accepted(rows.iter(), &queued, &held);
+        assert_eq!(accepted, HashSet::from([9]));
+        let found = select(&rows, &(&held | &accepted), true);
+        let inodes: Vec<u64> = found.connections.iter().map(|connection| connection.inode).collect();
+        assert_eq!(inodes, [8, 9]);
+        // At the next look it is a stranger's, unless somebody of the tree has shown it.
+        assert_eq!(just_accepted(rows.iter(), &[row(0, 5003)], &held), HashSet::new());
+    }
 }
