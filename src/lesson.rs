@@ -5,14 +5,18 @@
 //! `ko.ftl`. A new one is new files: nothing here knows any lesson by name. In reading order: `program` is what a
 //! process of a lesson does, `script` a lesson as it is written, `subject` the process that runs a program, `wire` what
 //! it and the tool say to each other, `stage` the processes as the tool moves them, `probe` what the kernel is asked
-//! and `reading` the asking, and `player` plays a lesson step by step.
+//! and `reading` the asking, `picture` what there is to see of a step and `camera` the taking of it; `player` plays a
+//! lesson step by step, and `playing` on a thread of its own.
 
 use include_dir::{Dir, include_dir};
 
 use crate::words::{Language, Words};
 use script::Lesson;
 
+mod camera;
+pub mod picture;
 pub mod player;
+pub mod playing;
 pub mod probe;
 pub mod program;
 mod reading;

@@ -97,7 +97,7 @@ const IMPORTS: &[Import] = &[
     Import {
         module: "report",
         own: &[
-            "lesson::player",
+            "lesson::picture",
             "lesson::probe",
             "lesson::script",
             "compare",
@@ -140,7 +140,7 @@ const IMPORTS: &[Import] = &[
         own: &[
             "compare",
             "report::compare::text",
-            "lesson::player",
+            "lesson::picture",
             "lesson::probe",
             "lesson::script",
             "report::lesson",

@@ -16,7 +16,8 @@ use crate::timeline::process::{Disposition, ExitStatus, Key, Pid, State};
 use crate::words::names::visible;
 
 use super::probe::{Adoption, Decoded, Page, Probe, Value};
-use super::stage::{Actor, Stage};
+use super::stage::Stage;
+use super::stage::actor::Actor;
 
 /// SIGCHLD's bit in the masks of /proc/PID/status.
 const SIGCHLD: u64 = 1 << (nix::libc::SIGCHLD - 1);
@@ -44,17 +45,24 @@ pub(super) fn name(key: Key) -> Option<String> {
     Some(visible(name.trim_ascii_end()))
 }
 
-/// The call that it is blocked in, by name or number; `None` where it is in none, or that is not told.
-pub(super) fn call(key: Key) -> Option<String> {
-    process(key)?;
-    let line = std::fs::read_to_string(format!("/proc/{}/syscall", key.pid)).ok()?;
-    let blocked = syscall::parse(&line)?;
-    Some(
-        blocked
-            .call
-            .name()
-            .map_or_else(|| format!("{:?}", blocked.call), str::to_owned),
-    )
+/// The call that it is blocked in, by name or number; `None` where it is in none, or is gone.
+///
+/// # Errors
+/// The kernel does not tell: it wants the right to trace the process for that (proc(5)).
+pub(super) fn call(key: Key) -> io::Result<Option<String>> {
+    let Some(_) = process(key) else { return Ok(None) };
+    let line = std::fs::read_to_string(format!("/proc/{}/syscall", key.pid));
+    let line = match line {
+        Ok(line) => line,
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+        // It is gone, or a zombie.
+        Err(_) => return Ok(None),
+    };
+    let blocked = syscall::parse(&line);
+    Ok(blocked.map(|blocked| {
+        let name = blocked.call.name().map(str::to_owned);
+        name.unwrap_or_else(|| format!("{:?}", blocked.call))
+    }))
 }
 
 /// The processor time that it has used, in clock ticks.
@@ -133,9 +141,10 @@ pub(super) fn of(stage: &Stage, actor: &Actor, probe: &Probe) -> Value {
         Probe::Zombies => children(actor.key.pid).map_or_else(|error| unknown(&error), |states| zombies(&states)),
         Probe::Adopter => adopter(stage, actor),
         Probe::Call => match call(actor.key) {
-            Some(call) => Value::Call(call),
-            None if state(actor.key) == Some('Z') => Value::Nothing,
-            None => Value::Running,
+            Ok(Some(call)) => Value::Call(call),
+            Ok(None) if state(actor.key) == Some('Z') => Value::Nothing,
+            Ok(None) => Value::Running,
+            Err(error) => unknown(&error),
         },
         Probe::Name => name(actor.key).map_or(Value::Gone, Value::Text),
         Probe::File => match std::fs::read_link(format!("/proc/{}/exe", actor.key.pid)) {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::lesson::player::{Picture, Row, Shown};
+use crate::lesson::picture::{Picture, Row, Shown};
 use crate::lesson::probe::{Adoption, Decoded, Page, Probe, Seen, Value};
 use crate::lesson::script::{Ask, Lesson};
 use crate::timeline::process::{Disposition, State};

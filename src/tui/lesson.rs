@@ -9,7 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::lesson::player::{News, Order, Picture, Playing};
+use crate::lesson::picture::Picture;
+use crate::lesson::playing::{News, Order, Playing};
 use crate::lesson::script::Lesson;
 use crate::lesson::{self};
 use crate::observe::{News as Observed, clock};

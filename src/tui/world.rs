@@ -39,7 +39,7 @@ pub enum Message {
     /// From the clients.
     Client(observation::Client),
     /// From the lesson that is open.
-    Lesson(lesson::player::News),
+    Lesson(lesson::playing::News),
     /// The server has acknowledged an order, or not.
     Ordered(control::Order, Result<(), String>),
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::lesson::player::{Branch, Picture, Row, Shown};
+use crate::lesson::picture::{Branch, Picture, Row, Shown};
 use crate::lesson::probe::{Page, Probe, Value};
 use crate::lesson::script::{Asked, Lesson, Step};
 use crate::lesson::{self};

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::lesson::player::{Picture, Shown};
+use crate::lesson::picture::{Picture, Shown};
 use crate::lesson::probe::Value;
 use crate::report::lesson::Texts;
 use crate::timeline::process::State;

@@ -6,7 +6,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Widget};
 
-use crate::lesson::player::{Branch, Picture};
+use crate::lesson::picture::{Branch, Picture};
 use crate::report::lesson::Texts;
 use crate::timeline::process::State;
 use crate::tui::theme::Theme;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::lesson::player::Picture;
+use crate::lesson::picture::Picture;
 use crate::lesson::script::Lesson;
 use crate::report::lesson::marks;
 use crate::tui::theme::Theme;
@@ -49,7 +49,7 @@ impl Listing<'_> {
 
     /// The first line to show in so many rows: all where they fit, else with the marked lines in sight.
     fn first(&self, rows: usize, count: usize) -> usize {
-        let stand = |shown: &crate::lesson::player::Shown| shown.line;
+        let stand = |shown: &crate::lesson::picture::Shown| shown.line;
         let lowest = self.picture.shown.iter().filter_map(stand).max().unwrap_or(0);
         let highest = self.picture.shown.iter().filter_map(stand).min().unwrap_or(0);
         let last = count.saturating_sub(rows);

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::lesson::player::Row;
+use crate::lesson::picture::Row;
 use crate::lesson::probe::{Probe, Value};
 use crate::report::lesson::Texts;
 use crate::tui::theme::Theme;

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::lesson::player::Picture;
+use crate::lesson::picture::Picture;
 use crate::lesson::script::Lesson;
 use crate::report::lesson::{Texts, sources};
 use crate::tui::theme::Theme;
