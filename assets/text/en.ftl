@@ -546,6 +546,7 @@ lesson-role-parent = parent
 lesson-role-child = child
 lesson-page-shared = shared
 lesson-page-own = its own
+lesson-held = none: held at its line
 lesson-open = open
 lesson-closed = closed
 lesson-gone = gone
@@ -594,7 +595,7 @@ lesson-failed = The lesson cannot go on: { $why }
 lesson-asked = predict
 lesson-said = what the kernel said
 lesson-again = run { $run }: from the start, with new processes
-lesson-score = { $right } of { $guessed }
+lesson-score = { $right } of { $guessed } right
 lesson-tree = the lesson's processes, live
 lesson-processes = processes
 lesson-at-line = line { $line }
@@ -611,6 +612,19 @@ lesson-key-tree = tree
 lesson-key-back = leave
 lesson-key-choose = choose
 lesson-key-open = begin
+lesson-key-watch = watch
+lesson-key-help = keys
+lesson-keys = keys
+lesson-does-answer = answer the question
+lesson-does-next = the next step; at a question, its answer
+lesson-does-previous = the step before, again from the start by new processes
+lesson-does-show = the answer, without a guess
+lesson-does-tree = the live tree of the lesson's processes
+lesson-does-watch = the watch screen, on the demo server
+lesson-does-choose = choose a lesson
+lesson-does-open = begin it
+lesson-does-back = leave
+lesson-end-watch = Press w or enter to watch the demo server: the same server, live, with clients that come and go.
 
 ## Demonstrations
 

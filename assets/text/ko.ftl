@@ -541,8 +541,9 @@ lesson-predict = 예상해 보세요:
 lesson-from = 읽은 곳
 lesson-role-parent = 부모
 lesson-role-child = 자식
-lesson-page-shared = 함께
+lesson-page-shared = 공유
 lesson-page-own = 자기 것
+lesson-held = 없음, 줄 앞에 멈춰 있음
 lesson-open = 열림
 lesson-closed = 닫힘
 lesson-gone = 없음
@@ -608,6 +609,19 @@ lesson-key-tree = 트리
 lesson-key-back = 나가기
 lesson-key-choose = 고르기
 lesson-key-open = 시작
+lesson-key-watch = 관찰
+lesson-key-help = 키
+lesson-keys = 키
+lesson-does-answer = 질문에 답하기
+lesson-does-next = 다음 단계로. 질문이 있으면 그 답으로
+lesson-does-previous = 앞 단계로, 처음부터 새 프로세스로
+lesson-does-show = 예상하지 않고 답 보기
+lesson-does-tree = 이 수업의 프로세스 트리, 실시간
+lesson-does-watch = 데모 서버를 관찰 화면에서 보기
+lesson-does-choose = 수업 고르기
+lesson-does-open = 시작하기
+lesson-does-back = 나가기
+lesson-end-watch = w나 enter를 누르면 데모 서버를 관찰 화면에서 볼 수 있습니다. 같은 구조의 서버이고 클라이언트가 실제로 오갑니다.
 
 ## 시연
 

@@ -88,9 +88,14 @@ impl Playing {
         self.finish()
     }
 
-    fn finish(&mut self) -> Vec<Survivor> {
+    /// Has it end its processes, and does not wait for that; [`Self::end`] does.
+    pub fn leave(&mut self) {
         self.left.store(true, Ordering::Release);
         self.orders = None;
+    }
+
+    fn finish(&mut self) -> Vec<Survivor> {
+        self.leave();
         let ended = self.thread.take().map(JoinHandle::join);
         ended.and_then(Result::ok).unwrap_or_default()
     }

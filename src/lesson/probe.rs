@@ -158,9 +158,8 @@ impl Probe {
     /// The variable's own name, as C would write it, where it is the label.
     pub fn name(&self) -> Option<String> {
         match self {
-            Self::Variable(name) | Self::Errno(name) | Self::Descriptor(name) | Self::Status(name) => {
-                Some(name.clone())
-            }
+            Self::Variable(name) | Self::Errno(name) | Self::Status(name) => Some(name.clone()),
+            Self::Descriptor(name) => Some(format!("fd {name}")),
             Self::Address(name) => Some(format!("&{name}")),
             Self::Decoded(name) => Some(format!("W…({name})")),
             Self::Ps(options) => Some(format!("ps {options}")),
@@ -289,6 +288,8 @@ pub enum Value {
     Call(String),
     /// It is blocked in none.
     Running,
+    /// It is in none of the program's: the lesson holds it at its line.
+    Held,
     /// Hundredths of a second.
     Hundredths(u64),
     /// States, a letter each.
@@ -363,6 +364,7 @@ impl Value {
             },
             Self::Call(name) => name.clone(),
             Self::Running => "running".to_owned(),
+            Self::Held => "held".to_owned(),
             Self::Hundredths(time) => time.to_string(),
             Self::States(states) => states.iter().map(|state| state.letter()).collect(),
             Self::Adopter(_, _, adoption) => match adoption {

@@ -140,6 +140,8 @@ pub(super) fn of(stage: &Stage, actor: &Actor, probe: &Probe) -> Value {
         Probe::Children => children(actor.key.pid).map_or_else(|error| unknown(&error), Value::States),
         Probe::Zombies => children(actor.key.pid).map_or_else(|error| unknown(&error), |states| zombies(&states)),
         Probe::Adopter => adopter(stage, actor),
+        // There it waits for us in a read that is none of its program's.
+        Probe::Call if actor.stands() && state(actor.key) != Some('Z') => Value::Held,
         Probe::Call => match call(actor.key) {
             Ok(Some(call)) => Value::Call(call),
             Ok(None) if state(actor.key) == Some('Z') => Value::Nothing,

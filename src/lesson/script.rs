@@ -20,6 +20,8 @@ pub struct Lesson {
     pub roles: Vec<(String, Birth)>,
     /// Its programs by name.
     pub programs: BTreeMap<String, Program>,
+    /// It leads to the watch screen.
+    pub watch: bool,
     /// Its steps.
     pub steps: Vec<Step>,
 }
@@ -149,6 +151,8 @@ struct Written {
     order: u32,
     roles: Vec<String>,
     #[serde(default)]
+    watch: bool,
+    #[serde(default)]
     rows: BTreeMap<String, Vec<String>>,
     program: BTreeMap<String, String>,
     step: Vec<WrittenStep>,
@@ -224,6 +228,7 @@ impl Lesson {
             order: written.order,
             roles,
             programs,
+            watch: written.watch,
             steps,
         })
     }

@@ -97,6 +97,7 @@ impl Texts {
             Value::Closed => say("lesson-closed"),
             Value::Sigchld(disposition, blocked) => self.sigchld(*disposition, *blocked),
             Value::Running => say("state-running"),
+            Value::Held => say("lesson-held"),
             Value::Hundredths(time) => format!("{}.{:02} s", time / 100, time % 100),
             Value::States(states) if states.is_empty() => "0".to_owned(),
             Value::States(states) => states_said(states),

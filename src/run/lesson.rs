@@ -48,7 +48,8 @@ pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
         return Err(Refusal::new(&text, USAGE).into());
     }
     let look = super::watch::look(&args.look)?;
-    let ending = tui::lesson::run(name, language, look, raise_limit()).context("show the lesson")?;
+    let ending =
+        tui::lesson::run(name, language, look, raise_limit(), super::watch::demo()).context("show the lesson")?;
     Ok(super::watch::ended(&ending))
 }
 

@@ -3,10 +3,12 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
+use clap::Parser;
 
-use crate::cli;
+use crate::cli::{self, Command};
 use crate::load::plan::Wish;
 use crate::tui::Ending;
 use crate::tui::look::Look;
@@ -14,7 +16,7 @@ use crate::tui::state::permissions::{Permission, Permissions};
 use crate::tui::state::subject::Subject;
 use crate::tui::theme::depth::Depth;
 use crate::tui::theme::palette;
-use crate::tui::watch::{self, Inbox, Session};
+use crate::tui::watch::{self, Demo, Inbox, Session};
 use crate::words::{Language, Words};
 
 use super::prepare::{self, Prepared, Refusal};
@@ -93,7 +95,23 @@ fn session(args: &cli::Watch, prepared: Prepared, inbox: Inbox, look: Look) -> S
         service: prepared.service,
         words: Words::new(language),
         look,
+        demo: Some(demo()),
     }
+}
+
+/// The demo server as a lesson leads to it: forking and reaping, on a port that is free, visited by the gentle stream.
+pub(super) fn demo() -> Demo {
+    Arc::new(|language, look| {
+        let typed = ["forkscope", "watch", "--model", "fork", "--reap", "loop", "--port", "0"];
+        let cli = cli::Cli::try_parse_from(typed).map_err(|error| error.to_string())?;
+        let Some(Command::Watch(mut args)) = cli.command else {
+            return Err("no watch screen".to_owned());
+        };
+        args.view.lang = Some(language);
+        let inbox = Inbox::open();
+        let prepared = prepare::prepare(&args.target, inbox.sink()).map_err(|refusal| refusal.to_string())?;
+        Ok(session(&args, prepared, inbox, look))
+    })
 }
 
 /// Which clients come by themselves: those that the flags ask for, else the gentle stream to the built-in server.

@@ -1,215 +1,50 @@
-//! The lessons on the screen: which one is open, at which step it is, what was guessed. What the processes do is
-//! `lesson::player`'s, on a thread of its own; how it looks is `screens::lesson`'s.
+//! The lessons on the screen: their list, the one that is open, and the watch screen that one of them leads to. What a
+//! lesson's keys do is `open`'s; what its processes do is `lesson::player`'s, on a thread of its own; how it looks is
+//! `screens::lesson`'s.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::lesson::picture::Picture;
-use crate::lesson::playing::{News, Order, Playing};
+use crate::lesson::playing::{News, Playing};
 use crate::lesson::script::Lesson;
 use crate::lesson::{self};
-use crate::observe::{News as Observed, clock};
-use crate::report::lesson::Texts;
+use crate::observe::clock;
 use crate::target::end::Survivor;
-use crate::timeline::{Limits, Timeline};
 use crate::words::{Language, Words};
 
 use super::look::Look;
 use super::show::{self, Answer, Change, Show, Signals};
 use super::terminal::{self, Screen};
+use super::watch::{Demo, Watch};
+use super::world::Message;
 use super::{Ending, TuiError, screens};
 
 use keys::{Action, Place, actions};
+use open::Open;
 
 pub mod keys;
+pub mod open;
 
 /// How often the live tree is looked at.
 const PACE: Duration = Duration::from_millis(200);
 
-/// Who hears what a lesson tells.
-pub type Tell = Arc<dyn Fn(News) -> bool + Send + Sync>;
-
-/// What became of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guess {
-    /// This answer was given, from 0; it is not yet known whether it is the one.
-    Given(usize),
-    /// It was.
-    Right(usize),
-    /// It was another.
-    Wrong(usize),
-    /// The answer was shown without a guess.
-    Shown,
+/// What reaches the lessons from other threads, with the number of what was opened: one that was left can still have
+/// something to say, and is not listened to.
+#[derive(Debug)]
+pub enum Heard {
+    /// From the processes of a lesson.
+    Played(u64, News),
+    /// From the server that a lesson leads to.
+    Watched(u64, Box<Message>),
 }
 
-/// A lesson that is open.
-pub struct Open {
-    /// Which.
-    pub lesson: Lesson,
-    /// What it is said with.
-    pub texts: Texts,
-    /// What there is to see; `None` before the first step has been played.
-    pub picture: Option<Picture>,
-    /// What was guessed at each step; the first guess stays.
-    pub guesses: Vec<Option<Guess>>,
-    /// Something was asked of the processes, and has not come.
-    pub waiting: bool,
-    /// The live tree is shown.
-    pub tree: bool,
-    /// Everything about its processes.
-    pub timeline: Timeline,
-    /// All steps are done.
-    pub finished: bool,
-    /// It cannot go on, and why.
-    pub failed: Option<String>,
-    playing: Option<Playing>,
-}
-
-impl Open {
-    fn new(lesson: Lesson, language: Language, nofile: Option<u64>, tell: Tell) -> Self {
-        let texts = Texts {
-            own: lesson::words(&lesson.name, language),
-            words: Words::new(language),
-        };
-        let guesses = vec![None; lesson.steps.len()];
-        let mut open = Self::unplayed(lesson.clone(), texts, guesses);
-        match Playing::start(lesson, nofile, tell) {
-            Ok(playing) => open.playing = Some(playing),
-            Err(error) => open.failed = Some(error.to_string()),
-        }
-        open.order(Order::Begin(0));
-        open
-    }
-
-    /// One that no process plays: for its looks.
-    pub fn unplayed(lesson: Lesson, texts: Texts, guesses: Vec<Option<Guess>>) -> Self {
-        Self {
-            lesson,
-            texts,
-            picture: None,
-            guesses,
-            waiting: false,
-            tree: false,
-            timeline: Timeline::new(Limits::default()),
-            finished: false,
-            failed: None,
-            playing: None,
-        }
-    }
-
-    fn order(&mut self, order: Order) {
-        if let Some(playing) = &self.playing {
-            playing.order(order);
-            self.waiting = true;
-        }
-    }
-
-    /// Which step it is, from 0.
-    pub fn step(&self) -> usize {
-        self.picture.as_ref().map_or(0, |picture| picture.step)
-    }
-
-    /// A question waits for its answer.
-    pub fn is_asking(&self) -> bool {
-        self.picture.as_ref().is_some_and(|picture| !picture.revealed)
-    }
-
-    /// How many questions there are, were guessed, and were guessed right.
-    pub fn score(&self) -> (usize, usize, usize) {
-        let asked = self.lesson.steps.iter().filter(|step| step.ask.is_some()).count();
-        let guessed = |wanted: fn(&Guess) -> bool| self.guesses.iter().flatten().filter(|guess| wanted(guess)).count();
-        let right = guessed(|guess| matches!(guess, Guess::Right(_)));
-        (asked, right + guessed(|guess| matches!(guess, Guess::Wrong(_))), right)
-    }
-
-    fn guess(&mut self, guess: Guess) {
-        let step = self.step();
-        if let Some(place) = self.guesses.get_mut(step) {
-            // What was guessed on another run of the lesson stays.
-            place.get_or_insert(guess);
-        }
-        self.order(Order::Reveal);
-    }
-
-    fn take(&mut self, news: News) -> bool {
-        match news {
-            News::Begun => self.timeline = Timeline::new(Limits::default()),
-            News::Observed(Observed::Observed(observation)) => {
-                self.timeline.apply(&observation);
-                return self.tree;
-            }
-            News::Observed(Observed::Capture(_)) => return false,
-            News::Failed(why) => {
-                self.failed = Some(why);
-                self.waiting = false;
-            }
-            News::Picture(picture) => {
-                self.waiting = false;
-                self.finished = false;
-                self.settle(&picture);
-                self.picture = Some(*picture);
-            }
-        }
-        true
-    }
-
-    /// Holds a guess against what the kernel said.
-    fn settle(&mut self, picture: &Picture) {
-        let ask = self.lesson.steps.get(picture.step).and_then(|step| step.ask.as_ref());
-        if let (Some(ask), Some(value), Some(place)) = (ask, &picture.decided, self.guesses.get_mut(picture.step))
-            && let Some(Guess::Given(given)) = *place
-        {
-            let right = ask.options.get(given).is_some_and(|option| *option == value.key());
-            *place = Some(if right {
-                Guess::Right(given)
-            } else {
-                Guess::Wrong(given)
-            });
-        }
-    }
-
-    fn act(&mut self, action: Action) {
-        // What was asked for before comes first; only the tree can be looked at meanwhile.
-        if action == Action::Tree {
-            self.tree = !self.tree;
-        }
-        if self.waiting || self.failed.is_some() {
-            return;
-        }
-        let options = self
-            .lesson
-            .steps
-            .get(self.step())
-            .and_then(|step| step.ask.as_ref())
-            .map(|ask| ask.options.len());
-        match action {
-            Action::Answer(number) if self.is_asking() && options.is_some_and(|count| number <= count) => {
-                self.guess(Guess::Given(number - 1));
-            }
-            Action::Reveal | Action::Next if self.is_asking() => self.guess(Guess::Shown),
-            Action::Next if self.step() + 1 < self.lesson.steps.len() => self.order(Order::Next),
-            Action::Next => self.finished = true,
-            Action::Previous if self.finished => self.finished = false,
-            Action::Previous if self.step() > 0 => self.order(Order::Begin(self.step() - 1)),
-            Action::Answer(_)
-            | Action::Reveal
-            | Action::Previous
-            | Action::Tree
-            | Action::Up
-            | Action::Down
-            | Action::Open
-            | Action::Redraw
-            | Action::Suspend
-            | Action::Back
-            | Action::Quit => {}
-        }
-    }
-}
+/// Who hears what the lessons tell.
+pub type Tell = Arc<dyn Fn(Heard) -> bool + Send + Sync>;
 
 /// The lessons: their list, and the one that is open.
 pub struct Lessons {
@@ -223,28 +58,46 @@ pub struct Lessons {
     pub words: Words,
     /// How it is to look.
     pub look: Look,
+    /// The keys are shown.
+    pub help: bool,
+    /// Why something could not be done, until the next key.
+    pub told: Option<String>,
     /// It was opened by name: leaving the lesson leaves the screen.
     only: bool,
     /// The student wants back to where the lessons were opened from.
     pub left: bool,
     nofile: Option<u64>,
     tell: Tell,
+    /// The server that a lesson leads to; none where it cannot be had.
+    demo: Option<Demo>,
+    /// It is watched, over the lesson.
+    watched: Option<Box<Watch>>,
+    /// How many were opened: the number of the newest.
+    opened: u64,
+    /// Lessons that were left, and whose processes are ending.
+    leaving: Vec<Playing>,
     survivors: Vec<Survivor>,
 }
 
 impl Lessons {
     /// The list of lessons.
-    pub fn new(language: Language, look: Look, nofile: Option<u64>, tell: Tell) -> Self {
+    pub fn new(language: Language, look: Look, nofile: Option<u64>, demo: Option<Demo>, tell: Tell) -> Self {
         Self {
             lessons: lesson::all(),
             at: 0,
             open: None,
             words: Words::new(language),
             look,
+            help: false,
+            told: None,
             only: false,
             left: false,
             nofile,
             tell,
+            demo,
+            watched: None,
+            opened: 0,
+            leaving: Vec::new(),
             survivors: Vec::new(),
         }
     }
@@ -259,38 +112,84 @@ impl Lessons {
     }
 
     fn enter(&mut self) {
-        if let Some(lesson) = self.lessons.get(self.at).cloned() {
-            self.open = Some(Open::new(
-                lesson,
-                self.words.language(),
-                self.nofile,
-                Arc::clone(&self.tell),
-            ));
-        }
+        let Some(lesson) = self.lessons.get(self.at).cloned() else {
+            return;
+        };
+        self.opened += 1;
+        let (number, tell) = (self.opened, Arc::clone(&self.tell));
+        let tell = Arc::new(move |news| tell(Heard::Played(number, news)));
+        self.open = Some(Open::new(number, lesson, self.words.language(), self.nofile, tell));
     }
 
     fn leave(&mut self) {
-        if let Some(Some(playing)) = self.open.take().map(|open| open.playing) {
-            self.survivors.extend(playing.end());
+        self.leaving.extend(self.open.take().and_then(Open::leave));
+    }
+
+    /// Opens the watch screen on a server of its own, over the lesson.
+    fn watch(&mut self) {
+        let wanted = self.open.as_ref().is_some_and(|open| open.lesson.watch);
+        let Some(demo) = self.demo.as_ref().filter(|_| wanted) else {
+            return;
+        };
+        self.opened += 1;
+        let (number, tell) = (self.opened, Arc::clone(&self.tell));
+        let watch = demo(self.words.language(), self.look.clone())
+            .and_then(|session| Watch::open(session).map_err(|error| error.to_string()));
+        match watch {
+            Ok((watch, mut messages)) => {
+                tokio::spawn(async move {
+                    while let Some(message) = messages.recv().await {
+                        if !tell(Heard::Watched(number, Box::new(message))) {
+                            break;
+                        }
+                    }
+                });
+                self.watched = Some(Box::new(watch.over_a_lesson()));
+            }
+            Err(why) => self.told = Some(why),
         }
     }
 
-    /// Ends the lesson that is open; who could not be ended.
+    fn stop_watching(&mut self) {
+        if let Some(watch) = self.watched.take() {
+            self.look = watch.look();
+            self.survivors.extend(watch.end());
+        }
+    }
+
+    /// Ends whatever is open; who could not be ended.
     pub fn end(&mut self) -> Vec<Survivor> {
+        self.stop_watching();
         self.leave();
+        let ended = self.leaving.drain(..).flat_map(Playing::end);
+        self.survivors.extend(ended);
         std::mem::take(&mut self.survivors)
     }
 
-    /// Takes what a lesson tells; true where that changes what is shown.
-    pub fn hear(&mut self, news: News) -> bool {
-        self.open.as_mut().is_some_and(|open| open.take(news))
+    /// Takes what was heard; true where that changes what is shown.
+    pub fn hear(&mut self, heard: Heard) -> bool {
+        match heard {
+            // A lesson that is open below a watch screen goes on.
+            Heard::Played(number, news) => {
+                let open = self.open.as_mut().filter(|open| open.number == number);
+                open.is_some_and(|open| open.take(news)) && self.watched.is_none()
+            }
+            Heard::Watched(number, message) => {
+                let watch = self.watched.as_mut().filter(|_| number == self.opened);
+                watch.is_some_and(|watch| watch.hear(*message))
+            }
+        }
     }
 
     fn act(&mut self, action: Action) -> Answer {
+        self.told = None;
         match action {
             Action::Quit => return Answer::Quit,
             Action::Redraw => return Answer::Redraw,
             Action::Suspend => return Answer::Suspend,
+            Action::Help => self.help = true,
+            Action::Projector => self.look.projector = !self.look.projector,
+            Action::NextTheme => self.look.next(),
             Action::Back if self.open.as_ref().is_some_and(|open| open.tree) => {
                 self.open.iter_mut().for_each(|open| open.tree = false);
             }
@@ -302,7 +201,9 @@ impl Lessons {
             Action::Up => self.at = self.at.checked_sub(1).unwrap_or(self.lessons.len().saturating_sub(1)),
             Action::Down => self.at = (self.at + 1) % self.lessons.len().max(1),
             Action::Open => self.enter(),
-            Action::Next | Action::Previous | Action::Answer(_) | Action::Reveal | Action::Tree => {
+            Action::Watch => self.watch(),
+            Action::Onward if self.open.as_ref().is_some_and(|open| open.finished) => self.watch(),
+            Action::Next | Action::Onward | Action::Previous | Action::Answer(_) | Action::Reveal | Action::Tree => {
                 self.open.iter_mut().for_each(|open| open.act(action));
             }
         }
@@ -311,20 +212,38 @@ impl Lessons {
 }
 
 impl Show for Lessons {
-    type News = News;
+    type News = Heard;
 
-    fn take(&mut self, first: News, rest: &mut UnboundedReceiver<News>) -> Change {
+    fn take(&mut self, first: Heard, rest: &mut UnboundedReceiver<Heard>) -> Change {
         let mut changed = self.hear(first);
-        while let Ok(news) = rest.try_recv() {
-            changed |= self.hear(news);
+        while let Ok(heard) = rest.try_recv() {
+            changed |= self.hear(heard);
         }
         Change::when(changed)
     }
 
     fn answer(&mut self, event: &Event) -> Answer {
-        let Some(key) = event.as_key_press_event() else {
+        let key = event.as_key_press_event();
+        if let Some(watch) = &mut self.watched {
+            // Its own way out leads back to the lesson; that of all of forkscope leads out from here, too.
+            if key.is_some_and(keys::quits) {
+                return Answer::Quit;
+            }
+            return match watch.answer(event) {
+                Answer::Quit => {
+                    self.stop_watching();
+                    Answer::Redraw
+                }
+                answer => answer,
+            };
+        }
+        let Some(key) = key else {
             return Answer::Nothing;
         };
+        // Any key closes them, and does nothing else.
+        if std::mem::take(&mut self.help) && !keys::quits(key) {
+            return Answer::Changed;
+        }
         let place = if self.open.is_some() {
             Place::Lesson
         } else {
@@ -341,32 +260,46 @@ impl Show for Lessons {
     }
 
     fn look_up(&mut self) -> Change {
-        Change::when(self.open.as_ref().is_some_and(|open| open.tree))
+        match &mut self.watched {
+            Some(watch) => watch.look_up(),
+            None => Change::when(self.open.as_ref().is_some_and(|open| open.tree)),
+        }
     }
 
     fn pace(&self) -> Duration {
-        PACE
+        self.watched.as_ref().map_or(PACE, |watch| watch.pace())
     }
 
-    fn fit(&mut self, _area: Rect) {}
+    fn fit(&mut self, area: Rect) {
+        if let Some(watch) = &mut self.watched {
+            watch.fit(area);
+        }
+    }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer) {
-        screens::lesson::draw(self, clock::now(), area, buffer);
+        match &self.watched {
+            Some(watch) => watch.draw(area, buffer),
+            None => screens::lesson::draw(self, clock::now(), area, buffer),
+        }
+    }
+
+    fn cursor(&self, area: Rect) -> Option<Position> {
+        self.watched.as_ref()?.cursor(area)
     }
 }
 
 /// Shows a lesson until a key or a signal ends it. Its processes are ended then.
-pub fn run(name: &str, language: Language, look: Look, nofile: Option<u64>) -> Result<Ending, TuiError> {
+pub fn run(name: &str, language: Language, look: Look, nofile: Option<u64>, demo: Demo) -> Result<Ending, TuiError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(TuiError::Runtime)?;
-    runtime.block_on(async {
+    let ending = runtime.block_on(async {
         let mut signals = Signals::catch()?;
         let mut screen = Screen::enter().map_err(TuiError::Terminal)?;
         let (sender, mut news) = unbounded_channel();
         let tell: Tell = Arc::new(move |said| sender.send(said).is_ok());
-        let mut lessons = Lessons::new(language, look, nofile, tell).only(name);
+        let mut lessons = Lessons::new(language, look, nofile, Some(demo), tell).only(name);
         let outcome = show::run(&mut lessons, &mut news, &mut screen, &mut signals).await;
         // First the terminal, so that whatever the rest has to say can be read.
         drop(screen);
@@ -376,5 +309,8 @@ pub fn run(name: &str, language: Language, look: Look, nofile: Option<u64>) -> R
             panicked: terminal::panicked(),
             survivors,
         })
-    })
+    });
+    // As in the watch screen: an order that nobody acknowledges any more must not keep us.
+    runtime.shutdown_background();
+    ending
 }

@@ -15,8 +15,9 @@ use crate::observe::live::{Live, Ready, Running};
 use crate::observe::{Attention, News, Sink, clock};
 use crate::server::config::Service;
 use crate::server::control::Controller;
+use crate::target::end::Survivor;
 use crate::target::launched::Launched;
-use crate::words::Words;
+use crate::words::{Language, Words};
 
 use super::keymap::actions;
 use super::lesson::Lessons;
@@ -65,7 +66,12 @@ pub struct Session {
     pub words: Words,
     /// How it is to look.
     pub look: Look,
+    /// The server that the lesson about servers leads to.
+    pub demo: Option<Demo>,
 }
+
+/// Starts the demo server for the lesson about servers; why it could not be started.
+pub type Demo = Arc<dyn Fn(Language, Look) -> Result<Session, String> + Send + Sync>;
 
 /// What reaches the screen from other threads, from before there is one.
 #[derive(Debug)]
@@ -107,35 +113,11 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
     if session.mouse {
         screen.take_mouse().map_err(TuiError::Terminal)?;
     }
-    let Inbox { sender, mut messages } = session.inbox;
-    let lessons_sender = sender.clone();
-    let running = session.observer.go().map_err(TuiError::Observer)?;
-    let mut app = App::new(session.words, session.look, session.subject, session.permissions);
-    app.clock = clock::now();
-    app.first = session.following;
-    app.following = session.following;
-    let world = World::new(
-        sender,
-        session.wish,
-        session.service,
-        session.launched,
-        session.controller,
-    );
-    let mut watch = Watch {
-        app,
-        world,
-        area: Rect::default(),
-        running,
-        attention: Attention::default(),
-        lessons: None,
-        sender: lessons_sender,
-    };
+    let (mut watch, mut messages) = Watch::open(session)?;
     let outcome = show::run(&mut watch, &mut messages, &mut screen, &mut signals).await;
-    // First the terminal, so that whatever the rest has to say can be read; then the observer, and the target last.
+    // First the terminal, so that whatever the rest has to say can be read.
     drop(screen);
-    drop(watch.running);
-    let mut survivors = watch.lessons.map(|mut lessons| lessons.end()).unwrap_or_default();
-    survivors.extend(watch.world.end());
+    let survivors = watch.end();
     let signal = outcome?;
     Ok(Ending {
         signal,
@@ -145,7 +127,7 @@ async fn watch(session: Session) -> Result<Ending, TuiError> {
 }
 
 /// The watch screen: what it shows, and what its keys can reach.
-struct Watch {
+pub(super) struct Watch {
     app: App,
     world: World,
     /// The screen as it was drawn last.
@@ -155,8 +137,11 @@ struct Watch {
     attention: Attention,
     /// The lessons, while they lie over all of it. What is watched goes on underneath.
     lessons: Option<Lessons>,
+    /// It lies over a lesson itself, and the way to the lessons is the way back.
+    over_lesson: bool,
     /// Where a lesson tells its news.
     sender: UnboundedSender<Message>,
+    demo: Option<Demo>,
 }
 
 impl Show for Watch {
@@ -227,6 +212,9 @@ impl Show for Watch {
     }
 
     fn pace(&self) -> Duration {
+        if let Some(lessons) = &self.lessons {
+            return lessons.pace();
+        }
         let under_way = self
             .app
             .demonstration
@@ -240,6 +228,9 @@ impl Show for Watch {
     }
 
     fn fit(&mut self, area: Rect) {
+        if let Some(lessons) = &mut self.lessons {
+            lessons.fit(area);
+        }
         self.area = area;
         screens::watch::prepare(&mut self.app, area);
         self.attend();
@@ -253,23 +244,85 @@ impl Show for Watch {
     }
 
     fn cursor(&self, area: Rect) -> Option<Position> {
-        self.lessons
-            .is_none()
-            .then(|| screens::watch::cursor(&self.app, area))?
+        match &self.lessons {
+            Some(lessons) => lessons.cursor(area),
+            None => screens::watch::cursor(&self.app, area),
+        }
     }
 }
 
 impl Watch {
-    fn open_lessons(&mut self) {
-        let sender = self.sender.clone();
-        let tell = Arc::new(move |news| sender.send(Message::Lesson(news)).is_ok());
-        let language = self.app.words.language();
-        self.lessons = Some(Lessons::new(language, self.app.look.clone(), None, tell));
+    /// Begins to watch; and where what it has to be told arrives.
+    pub(super) fn open(session: Session) -> Result<(Self, UnboundedReceiver<Message>), TuiError> {
+        let Inbox { sender, messages } = session.inbox;
+        let running = session.observer.go().map_err(TuiError::Observer)?;
+        let mut app = App::new(session.words, session.look, session.subject, session.permissions);
+        app.clock = clock::now();
+        app.first = session.following;
+        app.following = session.following;
+        let world = World::new(
+            sender.clone(),
+            session.wish,
+            session.service,
+            session.launched,
+            session.controller,
+        );
+        let watch = Self {
+            app,
+            world,
+            area: Rect::default(),
+            running,
+            attention: Attention::default(),
+            lessons: None,
+            over_lesson: false,
+            sender,
+            demo: session.demo,
+        };
+        Ok((watch, messages))
     }
 
-    /// Back to what is watched; the processes of the lesson are ended.
+    /// The same, opened from a lesson.
+    pub(super) fn over_a_lesson(self) -> Self {
+        Self {
+            over_lesson: true,
+            ..self
+        }
+    }
+
+    /// How it looks by now.
+    pub(super) fn look(&self) -> Look {
+        self.app.look.clone()
+    }
+
+    /// Ends all of it, first the observer, and the target last; who could not be ended.
+    pub(super) fn end(self) -> Vec<Survivor> {
+        drop(self.running);
+        let mut survivors = self.lessons.map(|mut lessons| lessons.end()).unwrap_or_default();
+        survivors.extend(self.world.end());
+        survivors
+    }
+
+    /// Takes one message; true where that changes what is shown.
+    pub(super) fn hear(&mut self, message: Message) -> bool {
+        let changed = self.apply(message);
+        self.world.welcome(&mut self.app);
+        changed
+    }
+
+    fn open_lessons(&mut self) {
+        let sender = self.sender.clone();
+        let tell = Arc::new(move |heard| sender.send(Message::Lesson(heard)).is_ok());
+        let (language, look) = (self.app.words.language(), self.app.look.clone());
+        self.lessons = Some(Lessons::new(language, look, None, self.demo.clone(), tell));
+    }
+
+    /// Back to what is watched, which looks as the lessons did; their processes are ended.
     fn close_lessons(&mut self) {
-        let survivors = self.lessons.take().map(|mut lessons| lessons.end()).unwrap_or_default();
+        let Some(mut lessons) = self.lessons.take() else {
+            return;
+        };
+        let survivors = lessons.end();
+        self.app.restyle(|look| *look = lessons.look);
         for survivor in survivors {
             tell_failed(&mut self.app, "lesson", &survivor);
         }
@@ -291,6 +344,7 @@ impl Watch {
                 return Answer::Suspend;
             }
             Some(Effect::Redraw) => return Answer::Redraw,
+            Some(Effect::Lessons) if self.over_lesson => return Answer::Quit,
             Some(Effect::Lessons) => self.open_lessons(),
             Some(Effect::Export) => self.export(),
             Some(effect) => self.world.carry_out(&mut self.app, &effect),

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::lesson;
 use crate::load::Load;
 use crate::load::plan::{Hold, Rate, Visit, Wish};
 use crate::observe::{self, clock};
@@ -21,6 +20,7 @@ use crate::timeline::tree::Ghosts;
 
 use crate::words::names::visible;
 
+use super::lesson::Heard;
 use super::state::App;
 use super::state::subject::Printed;
 use super::update::Effect;
@@ -39,7 +39,7 @@ pub enum Message {
     /// From the clients.
     Client(observation::Client),
     /// From the lesson that is open.
-    Lesson(lesson::playing::News),
+    Lesson(Heard),
     /// The server has acknowledged an order, or not.
     Ordered(control::Order, Result<(), String>),
 }

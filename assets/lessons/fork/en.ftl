@@ -12,7 +12,7 @@ returned-say = 0 in the child, the child's process ID in the parent. A child can
 apart = The same code, but pid differs, so the flow parts at the if: each stands at its own line.
 apart-say = That is how one program tells parent from child. Windows has no fork: there CreateProcess starts a program from a file. So these notes look at Linux.
 
-refused = This program may have no further process: it has become the user nobody (root is not bound by the limit) and set RLIMIT_NPROC to 0.
+refused = RLIMIT_NPROC is 0: this user may have no further process. (Root is not bound by that limit, so the program gives up root first.)
 refused-ask = What does fork return?
 refused-say = -1, once and in the parent only: there is no child. errno says why. EAGAIN: the limit on processes is reached.
 

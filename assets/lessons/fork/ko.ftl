@@ -12,7 +12,7 @@ returned-say = 자식에게는 0, 부모에게는 자식 프로세스의 ID. 자
 apart = 같은 코드지만 pid 값이 달라서 if에서 흐름이 나뉘었다. 저마다 다른 줄에 서 있다.
 apart-say = 한 프로그램이 부모와 자식을 구분하는 방법이다. Windows에는 fork가 없고 CreateProcess가 파일에서 프로그램을 시작한다. 그래서 Linux를 본다.
 
-refused = 이 프로그램은 프로세스를 더 가질 수 없다. 사용자 nobody가 되었고(root는 제한을 받지 않는다) RLIMIT_NPROC을 0으로 정했다.
+refused = RLIMIT_NPROC이 0이다. 이 사용자는 프로세스를 더 만들 수 없다. (root는 이 제한을 받지 않으므로 먼저 root 권한을 버린다.)
 refused-ask = fork는 무엇을 반환할까?
 refused-say = 부모에게만 한 번, -1. 자식은 없다. 이유는 errno에 있다. EAGAIN은 프로세스 수의 한계에 닿았다는 뜻이다.
 

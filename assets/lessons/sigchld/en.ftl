@@ -32,7 +32,7 @@ eintr-say = accept returned -1 with EINTR: interrupted by a handler. That is no 
 
 restart = The same with SA_RESTART.
 restart-ask = Where is the parent after the handler has run?
-restart-is-running = behind the call
+restart-is-held = behind the call
 restart-is-accept4 = still in accept
 restart-say = Still in accept4: the kernel began the call again by itself. The handler here did not wait, so the child is a zombie.
 after = Next: forkscope lesson server

@@ -1,17 +1,17 @@
 title = SIGCHLD
-about = 자식에게 변화가 있음을 알리는 시그널. 왜 수를 세지 않는지, 처리기는 무엇을 해야 하는지, 무시하면 무엇을 잃는지.
+about = 자식에게 변화가 있음을 알리는 시그널. 왜 수를 세지 않는지, 핸들러는 무엇을 해야 하는지, 무시하면 무엇을 잃는지.
 
 bit = 부모에게 자식이 20개 있고 SIGCHLD를 막아 두었다. 20개가 모두 종료한다.
 bit-ask = 보류 중인 SIGCHLD는 몇 개일까?
 bit-say = 하나다. 보류는 ShdPnd라는 마스크의 비트 하나이지 개수가 아니다. 20개가 종료해도 비트는 하나. SIGCHLD 하나는 적어도 한 자식이 바뀌었다는 뜻이다.
 
-once = 처리기에서 waitpid를 한 번 부른다. 부모를 SIGSTOP으로 멈춘 동안 자식 20개가 종료했고, 이제 다시 실행한다(SIGCONT).
+once = 핸들러에서 waitpid를 한 번 부른다. 부모를 SIGSTOP으로 멈춘 동안 자식 20개가 종료했고, 이제 다시 실행한다(SIGCONT).
 once-ask = 회수되는 자식은 몇 개일까?
-once-say = 하나다. 보류 중이던 시그널 하나로 처리기가 한 번 실행되어 한 번 기다렸다. 좀비 19개가 남고, 더는 알려 주는 것이 없다.
+once-say = 하나다. 보류 중이던 시그널 하나로 핸들러가 한 번 실행되어 한 번 기다렸다. 좀비 19개가 남고, 더는 알려 주는 것이 없다.
 
-loop = 같은 상황에서, 처리기가 더 기다릴 자식이 없을 때까지 waitpid를 부른다.
+loop = 같은 상황에서, 핸들러가 더 기다릴 자식이 없을 때까지 waitpid를 부른다.
 loop-ask = 이번에 회수되는 자식은 몇 개일까?
-loop-say = 20개 모두다. waitpid가 없다고 할 때까지 물으면 시그널은 하나로 충분하다. 처리기는 이렇게 작성한다.
+loop-say = 20개 모두다. waitpid가 없다고 할 때까지 물으면 시그널은 하나로 충분하다. 핸들러는 이렇게 작성한다.
 
 ignore = 이 부모는 SIGCHLD를 SIG_IGN으로 무시한다. 자식 셋이 코드 5로 종료한다.
 ignore-ask = 좀비는 몇 개가 될까?
@@ -25,14 +25,14 @@ nocldwait = SIGCHLD는 기본 동작인 채 SA_NOCLDWAIT 플래그만 주었다.
 nocldwait-ask = 좀비는 몇 개가 될까?
 nocldwait-say = 역시 없다. 그런데 /proc에는 기본으로 나온다. 이 플래그는 밖에서 보이지 않는다.
 
-eintr = 서버가 accept()에서 기다린다. SIGCHLD 처리기는 있고 SA_RESTART는 없다. 자식 하나가 종료하고, 클라이언트는 오지 않는다.
+eintr = 서버가 accept()에서 기다린다. SIGCHLD 핸들러는 있고 SA_RESTART는 없다. 자식 하나가 종료하고, 클라이언트는 오지 않는다.
 eintr-ask = accept는 어떻게 될까?
 eintr-is-none = 그대로 기다린다
-eintr-say = accept가 -1을 반환했고 errno는 EINTR다. 처리기 때문에 중단되었다는 뜻이지 소켓의 오류가 아니다. accept를 다시 호출하면 된다.
+eintr-say = accept가 -1을 반환했고 errno는 EINTR다. 핸들러 때문에 중단되었다는 뜻이지 소켓의 오류가 아니다. accept를 다시 호출하면 된다.
 
 restart = 이번에는 SA_RESTART를 주었다.
-restart-ask = 처리기가 실행된 뒤 부모는 어디에 있을까?
-restart-is-running = 호출 다음 줄
+restart-ask = 핸들러가 실행된 뒤 부모는 어디에 있을까?
+restart-is-held = 호출 다음 줄
 restart-is-accept4 = 여전히 accept 안
-restart-say = 여전히 accept4 안이다. 커널이 호출을 알아서 다시 시작했다. 여기서는 처리기가 wait하지 않았으므로 자식은 좀비다.
+restart-say = 여전히 accept4 안이다. 커널이 호출을 알아서 다시 시작했다. 여기서는 핸들러가 wait하지 않았으므로 자식은 좀비다.
 after = 다음 수업: forkscope lesson server

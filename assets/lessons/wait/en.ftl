@@ -7,7 +7,7 @@ nohang-say = 0: there are children, but none has ended, and WNOHANG means not to
 
 blocks = Next comes wait(&status), without WNOHANG. Still no child has ended.
 blocks-ask = What will the parent be doing?
-blocks-is-running = it goes on to the next line
+blocks-is-held = it goes on to the next line
 blocks-is-wait4 = it waits inside the call
 blocks-say = It is blocked in the system call wait4: P▸ stays at its line. While it waits there it does nothing else; a server that waits so accepts nobody.
 

@@ -7,7 +7,7 @@ nohang-say = 0이다. 자식은 있으나 종료한 자식이 없고, WNOHANG은
 
 blocks = 다음은 WNOHANG 없는 wait(&status)다. 여전히 종료한 자식이 없다.
 blocks-ask = 부모는 무엇을 하게 될까?
-blocks-is-running = 다음 줄로 넘어간다
+blocks-is-held = 다음 줄로 넘어간다
 blocks-is-wait4 = 호출 안에서 기다린다
 blocks-say = 시스템 콜 wait4 안에서 블로킹된다. P▸는 그 줄에 머문다. 그동안 다른 일은 하지 못한다. 이렇게 기다리는 서버는 연결요청을 받지 못한다.
 

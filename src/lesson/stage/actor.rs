@@ -36,7 +36,7 @@ pub(super) struct Connection {
 
 impl Actor {
     /// It waits at its line to be let go.
-    pub(super) fn stands(&self) -> bool {
+    pub fn stands(&self) -> bool {
         self.line.is_some() && !self.on_its_way
     }
 

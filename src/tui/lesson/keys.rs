@@ -9,6 +9,8 @@ use crate::tui::keymap::hangul::latin;
 pub enum Action {
     /// On to the next step; where a question is open, to its answer first.
     Next,
+    /// The same, and from the last page of a lesson to where it leads.
+    Onward,
     /// Back to the step before.
     Previous,
     /// The answer of that number, from 1.
@@ -17,12 +19,20 @@ pub enum Action {
     Reveal,
     /// The live tree, or back from it.
     Tree,
+    /// The watch screen on a server of its own, where the lesson leads there.
+    Watch,
     /// The lesson above in the list.
     Up,
     /// The lesson below.
     Down,
     /// Take the lesson that is marked.
     Open,
+    /// Show the keys, or hide them.
+    Help,
+    /// For the back of a room, or no longer.
+    Projector,
+    /// Go to the next theme.
+    NextTheme,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back to the shell for a while.
@@ -47,89 +57,126 @@ pub enum Place {
 /// One key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
+    /// What it is called.
+    pub label: &'static str,
     /// The key.
     pub code: KeyCode,
     /// With Ctrl.
     pub ctrl: bool,
-    /// What it is called in the footer, and the name of the text there; `None` where it does not stand there.
-    pub said: Option<(&'static str, &'static str)>,
     /// What it asks for.
     pub action: Action,
     /// Where.
     pub place: Place,
+    /// The name of the text that says what it does.
+    pub says: &'static str,
+    /// The name of the text in the footer; `None` where it does not stand there.
+    pub short: Option<&'static str>,
 }
 
-const fn key(code: KeyCode, action: Action, place: Place, said: Option<(&'static str, &'static str)>) -> Key {
+const fn key(label: &'static str, code: KeyCode, action: Action, place: Place, says: &'static str) -> Key {
     Key {
+        label,
         code,
         ctrl: false,
-        said,
         action,
         place,
+        says,
+        short: None,
     }
 }
 
-const fn ctrl(letter: char, action: Action) -> Key {
-    Key {
-        code: KeyCode::Char(letter),
-        ctrl: true,
-        said: None,
-        action,
-        place: Place::Both,
+impl Key {
+    const fn letter(letter: char, label: &'static str, action: Action, place: Place, says: &'static str) -> Self {
+        key(label, KeyCode::Char(letter), action, place, says)
+    }
+
+    const fn ctrl(self) -> Self {
+        Self { ctrl: true, ..self }
+    }
+
+    const fn short(self, text: &'static str) -> Self {
+        Self {
+            short: Some(text),
+            ..self
+        }
     }
 }
 
-/// All keys of the lessons; the answers' digits besides.
+/// All keys of the lessons, as the help lists them; the answers' digits besides.
 pub const KEYS: &[Key] = &[
-    key(KeyCode::Up, Action::Up, Place::List, Some(("↑↓", "lesson-key-choose"))),
-    key(KeyCode::Down, Action::Down, Place::List, None),
-    key(KeyCode::Char('k'), Action::Up, Place::List, None),
-    key(KeyCode::Char('j'), Action::Down, Place::List, None),
+    key("↑", KeyCode::Up, Action::Up, Place::List, "lesson-does-choose"),
+    key("↓", KeyCode::Down, Action::Down, Place::List, "lesson-does-choose").short("lesson-key-choose"),
+    Key::letter('k', "k", Action::Up, Place::List, "lesson-does-choose"),
+    Key::letter('j', "j", Action::Down, Place::List, "lesson-does-choose"),
+    key("enter", KeyCode::Enter, Action::Open, Place::List, "lesson-does-open").short("lesson-key-open"),
+    Key::letter('n', "n", Action::Next, Place::Lesson, "lesson-does-next").short("lesson-key-next"),
+    key("→", KeyCode::Right, Action::Next, Place::Lesson, "lesson-does-next"),
+    Key::letter(' ', "space", Action::Next, Place::Lesson, "lesson-does-next"),
     key(
+        "enter",
         KeyCode::Enter,
-        Action::Open,
-        Place::List,
-        Some(("enter", "lesson-key-open")),
-    ),
-    key(
-        KeyCode::Char('n'),
-        Action::Next,
+        Action::Onward,
         Place::Lesson,
-        Some(("n", "lesson-key-next")),
+        "lesson-does-next",
     ),
-    key(KeyCode::Right, Action::Next, Place::Lesson, None),
-    key(KeyCode::Enter, Action::Next, Place::Lesson, None),
-    key(KeyCode::Char(' '), Action::Next, Place::Lesson, None),
+    Key::letter('p', "p", Action::Previous, Place::Lesson, "lesson-does-previous").short("lesson-key-previous"),
     key(
-        KeyCode::Char('p'),
+        "←",
+        KeyCode::Left,
         Action::Previous,
         Place::Lesson,
-        Some(("p", "lesson-key-previous")),
+        "lesson-does-previous",
     ),
-    key(KeyCode::Left, Action::Previous, Place::Lesson, None),
-    key(
-        KeyCode::Char('s'),
-        Action::Reveal,
-        Place::Lesson,
-        Some(("s", "lesson-key-show")),
-    ),
-    key(
-        KeyCode::Tab,
-        Action::Tree,
-        Place::Lesson,
-        Some(("tab", "lesson-key-tree")),
-    ),
-    key(KeyCode::Esc, Action::Back, Place::Both, None),
-    key(
-        KeyCode::Char('q'),
-        Action::Back,
-        Place::Both,
-        Some(("q", "lesson-key-back")),
-    ),
-    ctrl('c', Action::Quit),
-    ctrl('l', Action::Redraw),
-    ctrl('z', Action::Suspend),
+    Key::letter('s', "s", Action::Reveal, Place::Lesson, "lesson-does-show").short("lesson-key-show"),
+    key("tab", KeyCode::Tab, Action::Tree, Place::Lesson, "lesson-does-tree").short("lesson-key-tree"),
+    Key::letter('w', "w", Action::Watch, Place::Lesson, "lesson-does-watch").short("lesson-key-watch"),
+    Key::letter('P', "P", Action::Projector, Place::Both, "key-projector"),
+    Key::letter('T', "T", Action::NextTheme, Place::Both, "key-theme"),
+    Key::letter('l', "Ctrl-L", Action::Redraw, Place::Both, "key-redraw").ctrl(),
+    Key::letter('z', "Ctrl-Z", Action::Suspend, Place::Both, "key-suspend").ctrl(),
+    Key::letter('?', "?", Action::Help, Place::Both, "key-help").short("lesson-key-help"),
+    key("Esc", KeyCode::Esc, Action::Back, Place::Both, "lesson-does-back"),
+    Key::letter('q', "q", Action::Back, Place::Both, "lesson-does-back").short("lesson-key-back"),
+    Key::letter('c', "Ctrl-C", Action::Quit, Place::Both, "key-quit").ctrl(),
 ];
+
+/// The digits that answer, which are no rows of the table: what they are called, what they do, and that in short.
+pub const DIGITS: (&str, &str, &str) = ("1-9", "lesson-does-answer", "lesson-key-answer");
+
+/// The keys that work at a place, for the help: what stands on those that do the same, and the name of the text that
+/// says what that is. A lesson that leads to no watch screen has no key for it.
+pub fn listed(place: Place, watch: bool) -> Vec<(String, &'static str)> {
+    let mut lines: Vec<(String, &'static str)> = Vec::new();
+    if place == Place::Lesson {
+        lines.push((DIGITS.0.to_owned(), DIGITS.1));
+    }
+    for key in here(place, watch) {
+        match lines.last_mut() {
+            Some((labels, says)) if *says == key.says => *labels = format!("{labels} {}", key.label),
+            _ => lines.push((key.label.to_owned(), key.says)),
+        }
+    }
+    lines
+}
+
+/// The keys that the footer names at a place: what stands on them, and the name of the text.
+pub fn named(place: Place, watch: bool) -> Vec<(&'static str, &'static str)> {
+    let digits = (place == Place::Lesson).then_some((DIGITS.0, DIGITS.2));
+    let keys = here(place, watch).filter_map(|key| Some((key.label, key.short?)));
+    digits.into_iter().chain(keys).collect()
+}
+
+fn here(place: Place, watch: bool) -> impl Iterator<Item = &'static Key> {
+    let works = move |key: &&Key| key.place == place || key.place == Place::Both;
+    KEYS.iter()
+        .filter(works)
+        .filter(move |key| watch || key.action != Action::Watch)
+}
+
+/// The key that ends forkscope, wherever it is typed.
+pub fn quits(event: KeyEvent) -> bool {
+    actions(event, Place::Lesson) == [Action::Quit]
+}
 
 /// What a key event asks for, in a lesson or in the list of them. More than one thing only where a Hangul syllable
 /// stands for several keys.
@@ -172,8 +219,26 @@ mod tests {
         check(KeyCode::Char('3'), Place::Lesson, &[Action::Answer(3)]);
         check(KeyCode::Char('3'), Place::List, &[]);
         check(KeyCode::Enter, Place::List, &[Action::Open]);
-        check(KeyCode::Enter, Place::Lesson, &[Action::Next]);
+        check(KeyCode::Enter, Place::Lesson, &[Action::Onward]);
         check(KeyCode::Char('ㅂ'), Place::List, &[Action::Back]);
+    }
+
+    #[test]
+    fn what_ends_forkscope_is_one_key() {
+        let ctrl = |letter| KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
+        assert!(quits(ctrl('c')));
+        assert!(!quits(ctrl('l')) && !quits(KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE)));
+    }
+
+    #[test]
+    fn keys_that_do_the_same_share_a_line() {
+        let lines = listed(Place::Lesson, false);
+        assert!(
+            lines.contains(&("n → space enter".to_owned(), "lesson-does-next")),
+            "{lines:?}"
+        );
+        assert!(!lines.iter().any(|(_, says)| *says == "lesson-does-watch"));
+        assert!(named(Place::Lesson, true).contains(&("w", "lesson-key-watch")));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! The screens of lessons as they are drawn, before a guess and after it.
 
-use crate::tui::lesson::{Guess, Lessons};
+use ratatui::style::Modifier;
+
+use crate::tui::lesson::Lessons;
+use crate::tui::lesson::keys::{self, Place};
+use crate::tui::lesson::open::Guess;
 use crate::tui::screens::lesson::draw;
 use crate::words::Language;
 
@@ -66,8 +70,11 @@ fn lessons_are_listed_and_end() {
 #[test]
 fn a_question_is_open_until_the_guess() {
     for scene in scenes() {
-        let [open, said] =
-            [false, true].map(|revealed| text(&drawn(&scene.lessons(Language::English, revealed), 80, 24)));
+        let [open, said] = [false, true].map(|revealed| {
+            let screen = text(&drawn(&scene.lessons(Language::English, revealed), 80, 24));
+            // The footer has a question mark of its own.
+            screen.lines().take(23).collect::<Vec<_>>().join("\n")
+        });
         assert!(open.contains(" ? ") && !open.contains('✓'), "{open}");
         assert!(said.contains('✓') && !said.contains(" ? "), "{said}");
         assert_eq!(said.contains('✗'), matches!(scene.guess, Guess::Wrong(_)), "{said}");
@@ -97,5 +104,77 @@ fn a_lesson_is_the_same_in_ascii() {
         lessons.look.ascii = true;
         let buffer = drawn(&lessons, 80, 24);
         assert!(text(&buffer).is_ascii(), "{name}\n{}", text(&buffer));
+    }
+}
+
+/// At the back of a room there are fewer values and fewer lines, and nothing that the step is about is among what is
+/// left out: where each process stands, the question with its answers, and after the guess what the kernel said.
+#[test]
+fn at_the_back_of_a_room_everything_is_there_that_a_step_is_about() {
+    let without_blanks = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    for scene in scenes() {
+        for language in Language::ALL {
+            for revealed in [false, true] {
+                let mut lessons = scene.lessons(*language, revealed);
+                lessons.look.projector = true;
+                let screen = text(&drawn(&lessons, 60, 20));
+                let open = lessons.open.as_ref().expect("it is open");
+                let picture = open.picture.as_ref().expect("it is played");
+                for shown in picture.shown.iter().filter(|shown| shown.line.is_some()) {
+                    let is_marked =
+                        |line: &str| line.split('▸').next().is_some_and(|marks| marks.contains(&shown.role));
+                    let marked = screen.lines().any(|line| line.contains('▸') && is_marked(line));
+                    assert!(marked, "{}\n{screen}", shown.role);
+                }
+                let said = open
+                    .texts
+                    .of_step(&open.lesson, picture, if revealed { "say" } else { "ask" });
+                let said = said.expect("it says something");
+                assert!(
+                    without_blanks(&screen).contains(&without_blanks(&said)),
+                    "{said}\n{screen}"
+                );
+                assert_eq!(screen.contains('✓'), revealed, "{screen}");
+                let processes = screen
+                    .matches("S sleeping")
+                    .count()
+                    .max(screen.matches("S 대기").count());
+                let branches = if revealed { picture.tree.len() } else { 0 };
+                assert!(processes >= branches, "{screen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lessons_are_drawn_for_the_back_of_a_room() {
+    for scene in scenes().iter().filter(|scene| ["copy", "tree"].contains(&scene.lesson)) {
+        for (revealed, said) in [(false, "asks"), (true, "says")] {
+            let mut lessons = scene.lessons(Language::English, revealed);
+            lessons.look.projector = true;
+            for (columns, rows) in [(60, 20), (120, 36)] {
+                check(&format!("{}-{said}-room", scene.lesson), &lessons, columns, rows);
+                let buffer = drawn(&lessons, columns, rows);
+                let dim = buffer.content.iter().any(|cell| cell.modifier.contains(Modifier::DIM));
+                assert!(!dim, "{}", text(&buffer));
+            }
+        }
+    }
+}
+
+/// The keys lie over a lesson, and every one of them is there at the smallest size.
+#[test]
+fn a_lesson_names_its_keys() {
+    for language in Language::ALL {
+        let mut lessons = scenes()[0].lessons(*language, false);
+        lessons.help = true;
+        let screen = text(&drawn(&lessons, 80, 24));
+        for (labels, says) in keys::listed(Place::Lesson, false) {
+            let says = lessons.words.say(says).into_owned();
+            assert!(
+                screen.contains(&labels) && screen.contains(&says),
+                "{labels} {says}\n{screen}"
+            );
+        }
     }
 }

@@ -30,8 +30,8 @@ impl Watch {
             Message::Client(client) => {
                 self.app.timeline.apply(&Observation::Client(client));
             }
-            Message::Lesson(news) => {
-                changed |= self.lessons.as_mut().is_some_and(|lessons| lessons.hear(news));
+            Message::Lesson(heard) => {
+                changed |= self.lessons.as_mut().is_some_and(|lessons| lessons.hear(heard));
             }
             Message::Ordered(order, Ok(())) => {
                 self.ordered(order);

@@ -3,5 +3,6 @@
 pub mod boxes;
 pub mod branches;
 pub mod listing;
+pub mod poster;
 mod rows;
 pub mod talk;

@@ -9,9 +9,10 @@ use crate::lesson::script::{Asked, Lesson, Step};
 use crate::lesson::{self};
 use crate::report::lesson::Texts;
 use crate::timeline::observation::{Observation, Sample};
-use crate::timeline::process::{Disposition, ExitStatus, Pid, State};
+use crate::timeline::process::{Disposition, Pid, State};
 use crate::timeline::time::Time;
-use crate::tui::lesson::{Guess, Lessons, Open};
+use crate::tui::lesson::Lessons;
+use crate::tui::lesson::open::{Guess, Open};
 use crate::tui::look::Look;
 use crate::tui::tests::scene::reading;
 use crate::words::{Language, Words};
@@ -99,10 +100,7 @@ pub(super) fn scenes() -> Vec<Scene> {
             answers: vec![
                 ("P", "call", Value::Call("pause".to_owned())),
                 ("C", "state", Value::State(State::Zombie)),
-                ("C", "exit", Value::Ending(ExitStatus::Code(7))),
-                ("C", "memory", Value::Bytes(0)),
-                ("C", "fds", number(0)),
-                ("C", "maps", number(0)),
+                ("C", "pid", number(CHILD.into())),
             ],
             tree: Vec::new(),
             guess: Guess::Right(1),
@@ -212,7 +210,7 @@ impl Scene {
 
 /// The list of lessons.
 pub(super) fn list(language: Language) -> Lessons {
-    Lessons::new(language, Look::default(), None, Arc::new(|_| true))
+    Lessons::new(language, Look::default(), None, None, Arc::new(|_| true))
 }
 
 /// The first step of a lesson: nothing is asked, one process is there.

@@ -23,6 +23,13 @@ pub struct Branches<'a> {
     pub theme: &'a Theme,
 }
 
+impl<'a> Branches<'a> {
+    /// The same without a frame and without the lines where the processes stand.
+    pub fn bare(self) -> Bare<'a> {
+        Bare(self)
+    }
+}
+
 impl Branches<'_> {
     /// The lines that lead to a branch.
     fn guide(&self, index: usize) -> String {
@@ -45,7 +52,7 @@ impl Branches<'_> {
         guide
     }
 
-    fn line(&self, index: usize, branch: &Branch, room: usize) -> Line<'static> {
+    fn line(&self, index: usize, branch: &Branch, place: bool, room: usize) -> Line<'static> {
         let theme = self.theme;
         let role = self
             .picture
@@ -59,13 +66,16 @@ impl Branches<'_> {
             Some(state) => (theme.sleeping, state),
             None => (theme.ghost, State::Dead),
         };
-        let at = branch.line.map(|line| {
+        let at = branch.line.filter(|_| place).map(|line| {
             let said = [("line", (line + 1).to_string().into())];
             self.texts.words.say_with("lesson-at-line", &said).into_owned()
         });
         let said = format!("{} {}", state.letter(), self.texts.words.state(state));
         Line::from(vec![
-            Span::styled(format!(" {}", self.guide(index)), theme.border),
+            Span::styled(
+                format!("{}{}", if place { " " } else { "" }, self.guide(index)),
+                theme.border,
+            ),
             Span::styled(branch.pid.to_string(), theme.number),
             Span::styled(role.map(|role| format!(" {role}")).unwrap_or_default(), theme.accent),
             Span::raw("  "),
@@ -78,39 +88,33 @@ impl Branches<'_> {
     }
 }
 
-impl Widget for &Branches<'_> {
-    fn render(self, area: Rect, buffer: &mut Buffer) {
-        let facts = u16::try_from(self.picture.facts.len())
-            .unwrap_or(u16::MAX)
-            .min(area.height / 2);
-        let [place, below] = area.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(facts)]));
-        let block = Block::bordered()
-            .border_type(BorderType::Rounded)
-            .border_style(self.theme.border)
-            .title(Line::styled(
-                format!(" {} ", self.texts.words.say("lesson-processes")),
-                self.theme.accent,
-            ));
-        let inner = block.inner(place);
-        block.render(place, buffer);
-        let hidden = self.picture.facts.iter().any(|fact| fact.value.is_none());
-        if hidden {
-            Line::styled(" ?", self.theme.alert).render(inner, buffer);
-        } else {
-            let room = usize::from(inner.width);
-            for ((index, branch), line) in self.picture.tree.iter().enumerate().zip(inner.rows()) {
-                self.line(index, branch, room).render(line, buffer);
-            }
+impl Branches<'_> {
+    /// Draws the tree in that area, with where each process stands or without; a question mark where it is to be
+    /// guessed.
+    fn draw(&self, place: bool, area: Rect, buffer: &mut Buffer) {
+        if self.picture.facts.iter().any(|fact| fact.value.is_none()) {
+            return Line::styled(" ?", self.theme.alert).render(area, buffer);
         }
-        for (fact, line) in self.picture.facts.iter().zip(below.rows()) {
-            let value = fact
-                .value
-                .as_ref()
-                .map_or_else(|| "?".to_owned(), |value| self.texts.value(value));
-            let style = if fact.value.is_some() {
-                self.theme.number
-            } else {
-                self.theme.alert
+        let room = usize::from(area.width);
+        for ((index, branch), line) in self.picture.tree.iter().enumerate().zip(area.rows()) {
+            self.line(index, branch, place, room).render(line, buffer);
+        }
+    }
+
+    /// The place of the tree, and that of the facts below it.
+    fn places(&self, area: Rect) -> [Rect; 2] {
+        let facts = u16::try_from(self.picture.facts.len()).unwrap_or(u16::MAX);
+        area.layout(&Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(facts.min(area.height / 2)),
+        ]))
+    }
+
+    fn facts(&self, area: Rect, buffer: &mut Buffer) {
+        for (fact, line) in self.picture.facts.iter().zip(area.rows()) {
+            let (style, value) = match &fact.value {
+                Some(value) => (self.theme.number, self.texts.value(value)),
+                None => (self.theme.alert, "?".to_owned()),
             };
             Line::from(vec![
                 Span::styled(format!(" {}  ", self.texts.label(&fact.probe)), self.theme.dim),
@@ -118,5 +122,33 @@ impl Widget for &Branches<'_> {
             ])
             .render(line, buffer);
         }
+    }
+}
+
+impl Widget for &Branches<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let [place, below] = self.places(area);
+        let block = Block::bordered()
+            .border_type(BorderType::Rounded)
+            .border_style(self.theme.border)
+            .title(Line::styled(
+                format!(" {} ", self.texts.words.say("lesson-processes")),
+                self.theme.accent,
+            ));
+        self.draw(true, block.inner(place), buffer);
+        block.render(place, buffer);
+        self.facts(below, buffer);
+    }
+}
+
+/// The tree without a frame.
+#[derive(Debug)]
+pub struct Bare<'a>(Branches<'a>);
+
+impl Widget for &Bare<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let [place, below] = self.0.places(area);
+        self.0.draw(false, place, buffer);
+        self.0.facts(below, buffer);
     }
 }

@@ -22,8 +22,8 @@ pub struct Listing<'a> {
     pub theme: &'a Theme,
 }
 
-impl Listing<'_> {
-    fn lines(&self) -> Vec<&str> {
+impl<'a> Listing<'a> {
+    fn lines(&self) -> Vec<&'a str> {
         let program = self.lesson.program_at(self.picture.step);
         let lines = program.map(|program| program.lines.as_slice()).unwrap_or_default();
         lines.iter().map(|line| line.text.as_str()).collect()
@@ -47,6 +47,16 @@ impl Listing<'_> {
         u16::try_from(widest + self.column() + 4).unwrap_or(u16::MAX)
     }
 
+    /// How many lines it has.
+    pub fn count(&self) -> usize {
+        self.lines().len()
+    }
+
+    /// The same, its lines apart where there is room for that.
+    pub fn apart(self) -> Apart<'a> {
+        Apart(self)
+    }
+
     /// The first line to show in so many rows: all where they fit, else with the marked lines in sight.
     fn first(&self, rows: usize, count: usize) -> usize {
         let stand = |shown: &crate::lesson::picture::Shown| shown.line;
@@ -67,16 +77,29 @@ fn indented(line: &str, narrow: bool) -> String {
     format!("{}{code}", " ".repeat(if narrow { cells / 2 } else { cells }))
 }
 
-impl Widget for &Listing<'_> {
-    fn render(self, area: Rect, buffer: &mut Buffer) {
+impl Listing<'_> {
+    /// The lines to show in so many rows where not all fit and few have to do: those where processes stand, and what is
+    /// nearest to them.
+    fn nearest(&self, rows: usize) -> Vec<usize> {
+        let stands: Vec<usize> = self.picture.shown.iter().filter_map(|shown| shown.line).collect();
+        let mut lines: Vec<usize> = (0..self.count()).collect();
+        lines.sort_by_key(|line| stands.iter().map(|stand| line.abs_diff(*stand)).min());
+        lines.truncate(rows);
+        lines.sort_unstable();
+        lines
+    }
+
+    /// Draws those lines, one in every so many rows.
+    fn draw(&self, shown: &[usize], every: usize, area: Rect, buffer: &mut Buffer) {
         let lines = self.lines();
-        let first = self.first(usize::from(area.height), lines.len());
         let space = usize::from(area.width).saturating_sub(self.column() + 1);
         let narrow = lines.iter().any(|line| width(line) > space);
         // The cell before the marks is for looks alone.
         let column = self.column() - usize::from(narrow);
         let room = usize::from(area.width).saturating_sub(column + 1);
-        for ((index, text), row) in lines.iter().enumerate().skip(first).zip(area.rows()) {
+        let mut before = None;
+        for (index, row) in shown.iter().copied().zip(area.rows().step_by(every)) {
+            let text = lines[index];
             let marks = marks(self.picture, index);
             let style = if marks.is_empty() {
                 self.theme.text
@@ -92,6 +115,34 @@ impl Widget for &Listing<'_> {
             if here {
                 buffer.set_style(row, self.theme.selected);
             }
+            // Something between them was left out.
+            if before.is_some_and(|before| before + 1 < index) {
+                buffer.set_string(row.x, row.y, "…", self.theme.dim);
+            }
+            before = Some(index);
         }
+    }
+}
+
+impl Widget for &Listing<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let (rows, count) = (usize::from(area.height), self.count());
+        let first = self.first(rows, count);
+        let shown: Vec<usize> = (first..count).take(rows).collect();
+        self.draw(&shown, 1, area, buffer);
+    }
+}
+
+/// A listing whose lines stand apart, where there is room for all of it in that way; where there is little, only what
+/// is nearest to the processes.
+#[derive(Debug)]
+pub struct Apart<'a>(Listing<'a>);
+
+impl Widget for &Apart<'_> {
+    fn render(self, area: Rect, buffer: &mut Buffer) {
+        let rows = usize::from(area.height);
+        let every = if 2 * self.0.count() <= rows + 1 { 2 } else { 1 };
+        let shown = self.0.nearest(rows.div_ceil(every));
+        self.0.draw(&shown, every, area, buffer);
     }
 }

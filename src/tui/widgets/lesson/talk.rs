@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::lesson::picture::Picture;
-use crate::lesson::script::Lesson;
+use crate::lesson::script::{Ask, Lesson};
 use crate::report::lesson::{Texts, sources};
 use crate::tui::theme::Theme;
 use crate::words::cells::{width, wrap};
@@ -58,47 +58,65 @@ impl Talk<'_> {
     }
 
     fn lines(&self, room: usize, gaps: Gaps) -> Vec<Line<'static>> {
-        let mut lines = Vec::new();
-        let gap = |lines: &mut Vec<Line<'static>>| {
-            if gaps == Gaps::Open && !lines.is_empty() {
+        let mut lines = self.paragraph("", room, self.theme.text);
+        let mut part = |part: Vec<Line<'static>>| {
+            if gaps == Gaps::Open && !lines.is_empty() && !part.is_empty() {
                 lines.push(Line::default());
             }
+            lines.extend(part);
         };
-        let paragraph = |lines: &mut Vec<Line<'static>>, text: &str, style: Style| {
-            lines.extend(wrap(text, room).into_iter().map(|line| Line::styled(line, style)));
-        };
-        let said = |which: &str| self.texts.of_step(self.lesson, self.picture, which);
-        if let Some(text) = said("") {
-            paragraph(&mut lines, &text, self.theme.text);
-        }
-        if let Some(text) = said("ask") {
-            gap(&mut lines);
-            paragraph(&mut lines, &text, self.theme.number);
-            lines.extend(self.answers(room));
+        if self.asks() {
+            let mut question = self.paragraph("ask", room, self.theme.number);
+            question.extend(self.answers(room));
+            part(question);
         }
         if self.picture.revealed {
-            if let Some(text) = said("say") {
-                gap(&mut lines);
-                paragraph(&mut lines, &text, self.theme.text);
-            }
-            let from = sources(self.picture);
-            if !from.is_empty() {
-                gap(&mut lines);
-                let text = format!("{} {}", self.texts.words.say("lesson-from"), from.join(", "));
-                paragraph(&mut lines, &text, self.theme.dim);
-            }
+            part(self.paragraph("say", room, self.theme.text));
+            part(self.sources(room));
         }
         lines
     }
 
+    fn ask(&self) -> Option<&Ask> {
+        self.lesson.steps.get(self.picture.step)?.ask.as_ref()
+    }
+
+    /// The step asks something.
+    pub(super) fn asks(&self) -> bool {
+        self.ask().is_some()
+    }
+
+    /// What decides the question, in words: whose value, and which.
+    pub(super) fn about(&self) -> Option<String> {
+        let about = &self.ask()?.about;
+        let label = self.texts.label(&about.probe);
+        Some(match &about.role {
+            Some(role) => format!("{role} {label}"),
+            None => label,
+        })
+    }
+
+    /// One of the step's texts in lines; none where it has none.
+    pub(super) fn paragraph(&self, which: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+        let text = self.texts.of_step(self.lesson, self.picture, which);
+        let lines = text.map(|text| wrap(&text, room)).unwrap_or_default();
+        lines.into_iter().map(|line| Line::styled(line, style)).collect()
+    }
+
+    /// Where the values were read.
+    pub(super) fn sources(&self, room: usize) -> Vec<Line<'static>> {
+        let from = sources(self.picture);
+        if from.is_empty() {
+            return Vec::new();
+        }
+        let text = format!("{} {}", self.texts.words.say("lesson-from"), from.join(", "));
+        let lines = wrap(&text, room).into_iter();
+        lines.map(|line| Line::styled(line, self.theme.dim)).collect()
+    }
+
     /// The numbered answers: in one line where they fit, else a line each. After the guess, which it was.
-    fn answers(&self, room: usize) -> Vec<Line<'static>> {
-        let ask = self
-            .lesson
-            .steps
-            .get(self.picture.step)
-            .and_then(|step| step.ask.as_ref());
-        let options = ask.map(|ask| ask.options.as_slice()).unwrap_or_default();
+    pub(super) fn answers(&self, room: usize) -> Vec<Line<'static>> {
+        let options = self.ask().map(|ask| ask.options.as_slice()).unwrap_or_default();
         let answers: Vec<Vec<Span<'static>>> = options
             .iter()
             .enumerate()
