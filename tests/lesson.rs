@@ -15,6 +15,7 @@ mod served;
 #[allow(dead_code, reason = "no storm is needed here")]
 mod tagged;
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::{FileExt as _, PermissionsExt};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -22,6 +23,7 @@ use std::process::{Command, Output, Stdio};
 use nix::sys::signal::Signal;
 
 use forkscope::lesson;
+use forkscope::lesson::script::Lesson;
 use forkscope::words::{Language, Words};
 use pty::Tool;
 use tagged::Tag;
@@ -141,9 +143,14 @@ fn int(pid: i32, address: u64) -> i32 {
 }
 
 fn status(pid: i32, field: &str) -> String {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
-    line.trim_start_matches(':').trim().to_owned()
+    status_of(pid, field).unwrap()
+}
+
+/// A field of a process's status; none where there is no such process.
+fn status_of(pid: i32, field: &str) -> Option<String> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+    Some(line.trim_start_matches(':').trim().to_owned())
 }
 
 #[test]
@@ -212,6 +219,18 @@ fn a_zombie_on_the_screen_is_one_in_the_kernel() {
     tool.ends(0);
 }
 
+/// Waits until a step is there, and its question, if it has one.
+fn until_step(tool: &mut Tool, words: &Words, lesson: &Lesson, index: usize) {
+    let place = [
+        ("step", (index + 1).to_string().into()),
+        ("steps", lesson.steps.len().to_string().into()),
+    ];
+    tool.until_text(&format!("╭ {} ─", words.say_with("lesson-step", &place)));
+    if lesson.steps[index].ask.is_some() {
+        tool.until_text(&words.say("lesson-asked"));
+    }
+}
+
 /// Through a lesson by its keys, with every right answer; how many steps were held against the kernel.
 fn take(name: &str, answers: &[usize], language: Language, size: (u16, u16)) -> usize {
     let words = Words::new(language);
@@ -220,13 +239,8 @@ fn take(name: &str, answers: &[usize], language: Language, size: (u16, u16)) -> 
     let mut answers = answers.iter();
     let mut agreed = 0;
     for (index, step) in lesson.steps.iter().enumerate() {
-        let place = [
-            ("step", (index + 1).to_string().into()),
-            ("steps", lesson.steps.len().to_string().into()),
-        ];
-        tool.until_text(&format!("╭ {} ─", words.say_with("lesson-step", &place)));
+        until_step(&mut tool, &words, &lesson, index);
         if step.ask.is_some() {
-            tool.until_text(&words.say("lesson-asked"));
             let answer = answers.next().unwrap();
             tool.keys(&answer.to_string());
             tool.until_text(&words.say("lesson-said"));
@@ -237,9 +251,41 @@ fn take(name: &str, answers: &[usize], language: Language, size: (u16, u16)) -> 
     }
     tool.until_text(&words.say("lesson-end"));
     assert_eq!(answers.len(), 0);
+    if lesson.watch {
+        watch_from(&mut tool, &words);
+    }
     tool.keys("q");
     tool.ends(0);
     agreed
+}
+
+/// From the last page of the lesson about servers to the demo server, and back.
+fn watch_from(tool: &mut Tool, words: &Words) {
+    let serving = |tool: &Tool| {
+        let processes = tool.tag().processes();
+        let mut servers = processes.into_iter().filter(|pid| {
+            let command = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            command.split(|byte| *byte == 0).nth(1) == Some(b"serve")
+        });
+        servers.next()
+    };
+    tool.keys("\r");
+    // The server, and a child for a client: it comes by itself.
+    tool.until("the watch screen", |tool| {
+        serving(tool).is_some_and(|pid| tool.rows().iter().any(|row| row.pid == pid))
+    });
+    tool.until("a client", |tool| {
+        let rows = tool.rows();
+        let parents = rows
+            .iter()
+            .filter_map(|row| Some((row.pid, status_of(row.pid, "PPid")?)));
+        parents
+            .into_iter()
+            .any(|(_, parent)| rows.iter().any(|row| row.pid.to_string() == parent))
+    });
+    tool.keys("q");
+    tool.until_text(&words.say("lesson-end"));
+    tool.until("the end of the server", |tool| serving(tool).is_none());
 }
 
 /// The languages side by side, one of them at the smallest size that holds every lesson.
@@ -268,15 +314,153 @@ fn a_terminal_that_cannot_move_its_cursor_is_refused() {
     assert!(tool.text().contains("--plain"), "{}", tool.text());
 }
 
+/// How a lesson is left.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Key(&'static str),
+    Sent(Signal),
+    /// The terminal is closed, as a window is.
+    Closed,
+}
+
+/// Each lesson where most can go wrong, how many of its processes are there then, and a way to leave it.
+const LEFT: &[(&str, &str, usize, Way)] = &[
+    // Three programs that never wait, and of which none knows of us.
+    ("process", "three", 4, Way::Sent(Signal::SIGKILL)),
+    // The first of a PID namespace, which ignores what is not sent to end it for good.
+    ("pid", "again", 3, Way::Sent(Signal::SIGTERM)),
+    // Another program.
+    ("fork", "exec", 2, Way::Closed),
+    ("copy", "parent", 2, Way::Key("\x03")),
+    ("tree", "loop", 8, Way::Sent(Signal::SIGKILL)),
+    // A zombie that nobody waits for.
+    ("zombie", "kill", 1, Way::Key("q")),
+    // A child that is stopped.
+    ("wait", "stopped", 2, Way::Sent(Signal::SIGHUP)),
+    // A process that is not below its first any more.
+    ("orphan", "both", 2, Way::Sent(Signal::SIGKILL)),
+    // A stopped parent of twenty zombies.
+    ("sigchld", "once", 1, Way::Closed),
+    // A connection that is never closed.
+    ("server", "leak", 1, Way::Sent(Signal::SIGINT)),
+];
+
+/// Whatever ends forkscope, and wherever the lesson is.
 #[test]
 fn leaving_in_the_middle_leaves_nothing() {
-    for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGKILL, 137), (Signal::SIGINT, 0)] {
-        let mut tool = Tool::start(&["lesson", "sigchld", "--lang", "en"]);
-        tool.until_text("Step 1 of 8");
-        tool.until("its processes", |tool| tool.tag().processes().len() > 20);
-        tool.signal(signal);
-        assert_eq!(tool.wait(), code);
+    let words = Words::new(Language::English);
+    assert_eq!(LEFT.len(), ANSWERS.len());
+    for (name, at, count, way) in LEFT {
+        let mut tool = Tool::start_with((80, 24), &["lesson", name, "--lang", "en"], &[]);
+        let lesson = lesson::named(name).unwrap();
+        for (index, step) in lesson.steps.iter().enumerate() {
+            until_step(&mut tool, &words, &lesson, index);
+            // Where the processes are before the guess, which is when a parent is stopped, and after it.
+            let last = step.id == *at;
+            if step.ask.is_some() && !(last && *name == "sigchld") {
+                tool.keys("s");
+                tool.until_text(&words.say("lesson-said"));
+            }
+            if last {
+                break;
+            }
+            tool.keys("n");
+        }
+        // Besides the tool and its guardian; a zombie has no environment to be told by.
+        tool.until("its processes", |tool| tool.tag().processes().len() >= count + 2);
+        let code = match way {
+            Way::Key(key) => {
+                tool.keys(key);
+                0
+            }
+            Way::Sent(signal) => {
+                tool.signal(*signal);
+                if *signal == Signal::SIGINT {
+                    0
+                } else {
+                    128 + *signal as i32
+                }
+            }
+            Way::Closed => {
+                tool.close();
+                128 + Signal::SIGHUP as i32
+            }
+        };
+        // By then nothing that it started is left.
+        assert_eq!(tool.wait(), code, "{name} left by {way:?}");
     }
+}
+
+/// While a step is being played, which takes for ever here, as its process is stopped.
+#[test]
+fn keys_that_are_no_step_act_while_one_is_played() {
+    for leave in ["q", "\x1b", "\x03"] {
+        let mut tool = Tool::start_with((80, 24), &["lesson", "copy", "--lang", "en"], &[]);
+        tool.until_text("Step 1 of 8");
+        tool.until("its box", |tool| tool.text().contains("P parent "));
+        let pid = nix::unistd::Pid::from_raw(pid(&tool, "P parent "));
+        nix::sys::signal::kill(pid, Signal::SIGSTOP).unwrap();
+        tool.keys("n\t");
+        tool.until_text("the lesson's processes, live");
+        tool.until("its row", |tool| tool.rows().iter().any(|row| row.pid == pid.as_raw()));
+        tool.keys("\t?");
+        tool.until_text("any key closes");
+        tool.resize(70, 20);
+        tool.until("the keys anew", |tool| {
+            let (rows, columns) = tool.screen().size();
+            (rows.get(), columns.get()) == (20, 70) && tool.text().contains("any key closes")
+        });
+        tool.keys("P");
+        tool.until("no keys", |tool| !tool.text().contains("any key closes"));
+        assert!(tool.text().contains("Step 1 of 8"), "{}", tool.text());
+        tool.keys(leave);
+        tool.ends(0);
+    }
+}
+
+/// What is typed while a step is being played is done in its order, and answers nothing that was not asked.
+#[test]
+fn keys_wait_for_the_step_that_they_were_typed_in() {
+    let mut tool = Tool::start_with((80, 24), &["lesson", "process", "--lang", "en"], &[]);
+    tool.until_text("Step 1 of 6");
+    // The third step asks: neither the digit nor what leads on is an answer.
+    tool.keys("nn1snnnn");
+    tool.until_text("Step 3 of 6");
+    tool.until_text("predict");
+    tool.keys("2");
+    tool.until_text("✓ 2");
+    // The guess was the first thing that this question heard.
+    tool.until_text("1 of 1 right");
+    assert!(tool.text().contains("Step 3 of 6"), "{}", tool.text());
+    tool.keys("q");
+    tool.ends(0);
+}
+
+/// A view that the notes name for what no lesson shows.
+#[derive(serde::Deserialize)]
+struct Statement {
+    said: String,
+    view: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Notes {
+    statement: Vec<Statement>,
+}
+
+#[test]
+fn every_view_that_the_notes_name_is_a_subcommand() {
+    let notes: Notes = toml::from_str(include_str!("../assets/lessons/notes.toml")).unwrap();
+    let mut seen = BTreeMap::new();
+    for Statement { said, view } in notes.statement {
+        let Some(view) = view else { continue };
+        let shows = *seen.entry(view.clone()).or_insert_with(|| {
+            let help = forkscope().args([&view, "--help"]).output().unwrap();
+            help.status.code() == Some(0) && !help.stdout.is_empty()
+        });
+        assert!(shows, "no subcommand {view} shows: {said}");
+    }
+    assert_eq!(seen.into_keys().collect::<Vec<_>>(), ["compare", "watch"]);
 }
 
 /// From the watch screen and back: what is watched goes on meanwhile.

@@ -108,9 +108,18 @@ pub(crate) fn agrees(tool: &Tool, lesson: &str, step: &str) -> bool {
             assert_eq!(names.last().map(String::as_str), Some("yes"), "{names:?}");
             assert_eq!(names.len(), 3);
         }
+        ("pid", "given") => {
+            let given = children(pid("P")).into_iter();
+            let said = ["a", "b", "c"].into_iter().flat_map(values);
+            assert_eq!(
+                said.collect::<Vec<_>>(),
+                given.map(|pid| pid.to_string()).collect::<Vec<_>>()
+            );
+        }
         ("pid", "inside") => {
             let inside = field(pid("A"), "NSpid").unwrap();
             assert_eq!(inside.split_whitespace().last(), Some("1"), "{text}");
+            assert_eq!(values("me"), ["1"], "{text}");
         }
         ("fork", "returned") => {
             let (parent, child) = (pid("P"), pid("C"));
@@ -151,6 +160,10 @@ pub(crate) fn agrees(tool: &Tool, lesson: &str, step: &str) -> bool {
             assert_eq!(word(child), 7 << 8);
             assert_eq!(field(child, "VmRSS"), None);
             assert_eq!(zombies(pid("P")), 1);
+            // The first of them shows that it is there, and no more.
+            let exit = format!("exit {}", word(child) >> 8);
+            let code = format!("종료 {}", word(child) >> 8);
+            assert!(step == "exit" || text.contains(&exit) || text.contains(&code), "{text}");
         }
         ("zombie", "orphaned") => assert_eq!((state(pid("P")), state(pid("C"))), (None, None), "{text}"),
         ("wait", "exited") => {
