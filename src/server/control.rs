@@ -38,6 +38,9 @@ pub enum Order {
     /// To become a server of this model, in the same process: children keep their clients, and zombies stay; clients that
     /// the program image itself had lose their connection.
     Become(Model),
+    /// To let so many connections wait to be accepted: listen(2) again, which changes that on a socket that listens
+    /// already. Whoever waits stays in the queue.
+    Backlog(u32),
 }
 
 impl Order {
@@ -45,6 +48,7 @@ impl Order {
         match text.split_once(' ')? {
             ("reap", name) => Policy::named(name).map(Self::Reap),
             ("model", name) => Model::named(name).map(Self::Become),
+            ("backlog", length) => length.parse().ok().map(Self::Backlog),
             _ => None,
         }
     }
@@ -55,6 +59,7 @@ impl fmt::Display for Order {
         match self {
             Self::Reap(policy) => write!(f, "reap {}", policy.name()),
             Self::Become(model) => write!(f, "model {}", model.name()),
+            Self::Backlog(length) => write!(f, "backlog {length}"),
         }
     }
 }

@@ -51,6 +51,7 @@ impl Desk {
             control.obey(|order, control| match order {
                 // It has no children to wait for.
                 Order::Reap(_) => Err(Errno::EOPNOTSUPP),
+                Order::Backlog(length) => self.listener.set_backlog(length),
                 Order::Become(model) => image::replace(&self.config, model, &self.listener, control, &mut self.family),
             });
         }

@@ -105,6 +105,7 @@ impl Server {
         if let Some(control) = &mut self.control {
             control.obey(|order, control| match order {
                 Order::Reap(policy) => self.reaping.switch(policy, &self.listener),
+                Order::Backlog(length) => self.listener.set_backlog(length),
                 Order::Become(model) => {
                     let policy = self.reaping.policy();
                     let config = Config {

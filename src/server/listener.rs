@@ -62,11 +62,7 @@ impl Listener {
             // Connections of an earlier run in TIME_WAIT, or its children's, do not keep the port from us.
             setsockopt(&socket, ReuseAddr, &true)?;
             bind(socket.as_raw_fd(), &SockaddrStorage::from(address))?;
-            // -1 is more than any limit, and the kernel cuts what is too much down to net.core.somaxconn.
-            descriptor::listen(
-                &socket,
-                backlog.map_or(-1, |length| i32::try_from(length).unwrap_or(-1)),
-            )?;
+            descriptor::listen(&socket, backlog_of(backlog))?;
             Ok(TcpListener::from(socket))
         };
         let socket = open().map_err(|errno| Error::Listen { address, errno })?;
@@ -81,6 +77,11 @@ impl Listener {
         let unbound = |error: std::io::Error| Errno::from_raw(error.raw_os_error().unwrap_or_default());
         let address = socket.local_addr().map_err(unbound).map_err(Error::of("--listen-fd"))?;
         Ok(Self { socket, address })
+    }
+
+    /// Lets so many connections wait from now on.
+    pub(super) fn set_backlog(&self, length: u32) -> nix::Result<()> {
+        descriptor::listen(&self.socket, backlog_of(Some(length)))
     }
 
     /// Where it listens, with the port that the kernel chose if it was asked to.
@@ -120,6 +121,11 @@ impl Listener {
             Err(errno) => Err(Error::of("accept")(errno)),
         }
     }
+}
+
+/// -1 is more than any limit, and the kernel cuts what is too much down to net.core.somaxconn.
+fn backlog_of(length: Option<u32>) -> i32 {
+    length.map_or(-1, |length| i32::try_from(length).unwrap_or(-1))
 }
 
 impl AsFd for Listener {

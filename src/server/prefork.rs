@@ -95,6 +95,7 @@ impl Server {
                     self.listener.set_blocking(true);
                     switched
                 }
+                Order::Backlog(length) => self.listener.set_backlog(length),
                 Order::Become(model) => {
                     // Whoever is serving a client goes on, and ends with it; the others end.
                     self.workers.signal(Signal::SIGUSR1);

@@ -18,6 +18,7 @@ const STACK: usize = 128 * 1024;
 pub(super) fn run(mut desk: Desk, service: Service, most: usize) -> Result<(), Error> {
     // Each thread holds a copy of it as long as it lives, so the copies count the threads.
     let present = Arc::new(());
+    let mut accepted: u64 = 0;
     let (mut scarce, mut crowded) = (Trouble::default(), Trouble::default());
     while !desk.told_to_end() {
         match desk.listener.accept()? {
@@ -25,12 +26,13 @@ pub(super) fn run(mut desk: Desk, service: Service, most: usize) -> Result<(), E
                 "{most} threads already: a client is turned away (see --max-children)"
             )),
             Accepted::Client(connection) => {
+                accepted += 1;
                 let present = Arc::clone(&present);
                 let serve = move || {
                     service::serve(&connection, service, &mut || false);
                     drop(present);
                 };
-                if let Err(error) = start(serve) {
+                if let Err(error) = start(format!("conn {accepted}"), serve) {
                     scarce.pause(format_args!("pthread_create: {error}: a client is turned away"));
                 }
             }
@@ -42,10 +44,11 @@ pub(super) fn run(mut desk: Desk, service: Service, most: usize) -> Result<(), E
     Ok(())
 }
 
-/// Starts a thread that no signal disturbs: they are for the first one, which waits in `accept()`.
-fn start(work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+/// Starts a thread that no signal disturbs: they are for the first one, which waits in `accept()`. Its name tells it apart
+/// in /proc/PID/task/TID/comm, as `ps -L` shows it.
+fn start(name: String, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
     let mask = signals::hold()?;
-    let started = thread::Builder::new().stack_size(STACK).spawn(work);
+    let started = thread::Builder::new().name(name).stack_size(STACK).spawn(work);
     mask.thread_set_mask()?;
     started.map(drop)
 }

@@ -316,6 +316,8 @@ pub enum Ordered {
     Policy(Box<str>),
     /// To become a server of another model: its name.
     Model(Box<str>),
+    /// To let so many connections wait to be accepted.
+    Backlog(u32),
     /// A signal of this number went to this process.
     Signal {
         /// The signal's number.

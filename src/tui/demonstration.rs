@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::observe::refused::Refused;
+use crate::server::control::Order;
 use crate::timeline::Timeline;
 use crate::timeline::call::Waiting;
 use crate::timeline::process::{Key, Phase, Pid, ProcessId, State};
@@ -34,6 +36,9 @@ const COMPANY: u32 = 10;
 /// The most clients that are sent to fill a queue.
 pub const CROWD: u32 = 200;
 
+/// What a backlog that takes more than a crowd becomes for a while, where the server takes orders.
+pub const SHORT: u32 = 8;
+
 /// How many more are sent than the queue takes, to see them turned away.
 const TOO_MANY: u32 = 4;
 
@@ -59,8 +64,17 @@ pub struct Demonstration {
     children: Vec<ProcessId>,
     /// The stream of clients was on, and is to go on.
     streaming: bool,
+    /// The server takes orders.
+    orders: bool,
+    /// What the backlog is to be again in the end.
+    backlog: Option<u32>,
     step: Step,
     since: Time,
+}
+
+/// Whether a queue is made shorter before it is filled: it takes a crowd, and the server takes `orders`.
+pub fn shortens(backlog: Option<u32>, orders: bool) -> bool {
+    orders && backlog.is_some_and(|backlog| backlog >= CROWD)
 }
 
 /// Where a demonstration is.
@@ -70,6 +84,8 @@ pub enum Step {
     Ready,
     /// So many children are to serve, and nobody is to wait in the queue.
     Gathering(u32),
+    /// The queue is to take no more than [`SHORT`].
+    Shortening,
     /// The parent is to stop.
     Stopping,
     /// All children are to end.
@@ -87,8 +103,8 @@ pub enum Step {
     Filling {
         /// How many clients were sent.
         sent: u32,
-        /// ListenOverflows before.
-        before: Option<u64>,
+        /// What the kernel had turned away before.
+        before: Option<Refused>,
     },
     /// The queue is to empty again.
     Emptying(Outcome),
@@ -116,8 +132,8 @@ pub enum Outcome {
         waiting: u32,
         /// How many may; `None` where the kernel does not tell.
         backlog: Option<u32>,
-        /// How many connection requests were turned away meanwhile, in the whole network namespace.
-        overflows: Option<u64>,
+        /// What the kernel turned away meanwhile, in the whole network namespace.
+        refused: Option<Refused>,
     },
     /// The parent has no children that end with their clients.
     NoChildren,
@@ -154,13 +170,14 @@ pub struct Seen {
     pub waiting: Option<u32>,
     /// How many may.
     pub backlog: Option<u32>,
-    /// ListenOverflows of the network namespace.
-    pub overflows: Option<u64>,
+    /// What was turned away so far in the network namespace.
+    pub refused: Option<Refused>,
 }
 
 impl Demonstration {
-    /// One that is ready to begin; `None` where the target has no process that could be stopped.
-    pub fn new(kind: Kind, timeline: &Timeline, streaming: bool, at: Time) -> Option<Self> {
+    /// One that is ready to begin, on a server that may take `orders`; `None` where the target has no process that could
+    /// be stopped.
+    pub fn new(kind: Kind, timeline: &Timeline, (streaming, orders): (bool, bool), at: Time) -> Option<Self> {
         let moment = timeline.at(timeline.now(), Ghosts::default());
         let parent = moment
             .rows
@@ -177,6 +194,8 @@ impl Demonstration {
             stopped,
             children: Vec::new(),
             streaming,
+            orders,
+            backlog: None,
             step: Step::Ready,
             since: at,
         })
@@ -193,6 +212,7 @@ impl Demonstration {
             Step::Done(outcome) => Some((outcome, self.since)),
             Step::Ready
             | Step::Gathering(_)
+            | Step::Shortening
             | Step::Stopping
             | Step::Ending
             | Step::GoingOn { .. }
@@ -210,7 +230,7 @@ impl Demonstration {
     }
 
     /// What it can see of the world now.
-    pub fn look(&self, timeline: &Timeline, at: Time, overflows: Option<u64>) -> Seen {
+    pub fn look(&self, timeline: &Timeline, at: Time, refused: Option<Refused>) -> Seen {
         let moment = timeline.at(timeline.now(), Ghosts::default());
         let pid = self.parent.pid;
         let row = moment
@@ -242,7 +262,7 @@ impl Demonstration {
             zombies: count(true),
             waiting: queue.and_then(|queue| queue.waiting),
             backlog: queue.and_then(|queue| queue.backlog),
-            overflows,
+            refused,
         }
     }
 
@@ -266,6 +286,7 @@ impl Demonstration {
                     false => Vec::new(),
                 }
             }
+            Step::Shortening if late || (fresh && looked_at && seen.backlog == Some(SHORT)) => self.stop(seen.at),
             Step::Stopping if fresh && stopped && looked_at => match self.kind {
                 Kind::Zombies => {
                     self.children.clone_from(&seen.children);
@@ -301,11 +322,10 @@ impl Demonstration {
             }
             Step::Filling { sent, before } => {
                 let waiting = seen.waiting.unwrap_or(0);
-                let turned_away = before
-                    .zip(seen.overflows)
-                    .map(|(before, now)| now.saturating_sub(before));
+                let refused = before.zip(seen.refused).map(|(before, now)| now.since(before));
                 let full = seen.backlog.is_some_and(|backlog| waiting > backlog);
-                let over = (full && turned_away != Some(0)) || waiting >= sent;
+                let nobody = refused.is_some_and(|refused| refused.overflows == 0);
+                let over = (full && !nobody) || waiting >= sent;
                 if !(late || over && fresh && looked_at) {
                     return Vec::new();
                 }
@@ -314,7 +334,7 @@ impl Demonstration {
                     _ => Outcome::Filled {
                         waiting,
                         backlog: seen.backlog,
-                        overflows: turned_away,
+                        refused,
                     },
                 };
                 self.turn(seen.at, Step::Emptying(outcome), vec![Effect::Thaw])
@@ -324,7 +344,7 @@ impl Demonstration {
                 effects.push(Effect::HangUpAll);
                 effects
             }
-            Step::Stopping | Step::Ending | Step::Emptying(_) => Vec::new(),
+            Step::Shortening | Step::Stopping | Step::Ending | Step::Emptying(_) => Vec::new(),
         }
     }
 
@@ -332,6 +352,11 @@ impl Demonstration {
         let mut effects = Vec::new();
         effects.extend(self.streaming.then_some(Effect::Stream(false)));
         effects.extend(match self.kind {
+            Kind::Queue if shortens(seen.backlog, self.orders) => {
+                self.backlog = seen.backlog;
+                let effects = vec![Effect::Order(Order::Backlog(SHORT))];
+                self.turn(seen.at, Step::Shortening, effects)
+            }
             Kind::Queue => self.stop(seen.at),
             Kind::Zombies if seen.living < FEW => {
                 self.turn(seen.at, Step::Gathering(COMPANY), vec![Effect::Connect(COMPANY)])
@@ -352,7 +377,7 @@ impl Demonstration {
         let sent = room.saturating_add(TOO_MANY).min(CROWD);
         let filling = Step::Filling {
             sent,
-            before: seen.overflows,
+            before: seen.refused,
         };
         self.turn(seen.at, filling, vec![Effect::Connect(sent)])
     }
@@ -364,6 +389,7 @@ impl Demonstration {
 
     fn end(&mut self, at: Time, outcome: Outcome) -> Vec<Effect> {
         let mut effects = vec![Effect::Thaw];
+        effects.extend(self.backlog.take().map(|length| Effect::Order(Order::Backlog(length))));
         effects.extend(self.streaming.then_some(Effect::Stream(true)));
         self.turn(at, Step::Done(outcome), effects)
     }

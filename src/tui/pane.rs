@@ -32,6 +32,8 @@ pub struct Beside {
     pub pane: Pane,
     /// Lines above what is shown.
     pub scroll: usize,
+    /// They were scrolled by hand: code no longer follows whoever stands in it.
+    pub scrolled: bool,
     /// The screen has room for two listings beside each other.
     pub both: bool,
     /// What is on the screen without having been opened.
@@ -55,7 +57,11 @@ impl Beside {
 
     /// Another pane, from its first line.
     fn turn_to(&mut self, pane: Pane) {
-        (self.pane, self.scroll) = (pane, 0);
+        (self.pane, self.scroll, self.scrolled) = (pane, 0, false);
+    }
+
+    fn scroll_to(&mut self, line: usize) {
+        (self.scroll, self.scrolled) = (line, true);
     }
 
     /// The code is on the screen.
@@ -74,8 +80,8 @@ pub fn answer(app: &mut App, action: Action) -> bool {
         (Action::Proofs, _) => toggle(app, Pane::Proofs),
         (Action::Code, _) => turn_code(app),
         (Action::Escape, true) => app.beside.turn_to(Pane::Lanes),
-        (Action::Move(Motion::PageUp), true) => app.beside.scroll = scroll.saturating_sub(page),
-        (Action::Move(Motion::PageDown), true) => app.beside.scroll = scroll + page,
+        (Action::Move(Motion::PageUp), true) => app.beside.scroll_to(scroll.saturating_sub(page)),
+        (Action::Move(Motion::PageDown), true) => app.beside.scroll_to(scroll + page),
         _ => return false,
     }
     true

@@ -19,6 +19,7 @@ use super::look::Look;
 use super::pane::Beside;
 use super::theme::Theme;
 use super::update::asked::Asked;
+use super::update::mouse::Grabbed;
 
 use browse::Browse;
 use overlay::Overlay;
@@ -125,6 +126,8 @@ pub struct App {
     pub demonstration_seen: Seen,
     /// What was asked of a process that was not read yet.
     pub asked: Option<Asked>,
+    /// The lanes, while the mouse has hold of them.
+    pub grabbed: Option<Grabbed>,
     /// What is worth saying while nothing is selected.
     pub attention: Attention,
     /// What was said last, and when.
@@ -176,6 +179,7 @@ impl App {
             demonstration: None,
             demonstration_seen: Seen::default(),
             asked: None,
+            grabbed: None,
             attention: Attention::default(),
             message: None,
             words,

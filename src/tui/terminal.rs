@@ -142,13 +142,13 @@ impl Drop for Screen {
     }
 }
 
-/// Asks for clicks and the wheel (1000), told in a form without bounds (1006); see ctlseqs of xterm. Crossterm's own
-/// command asks for every movement as well, each of which would wake us.
+/// Asks for clicks and the wheel (1000), and for movements while a button is held (1002), told in a form without bounds
+/// (1006); see ctlseqs of xterm. Crossterm's own command asks for every movement as well, each of which would wake us.
 struct TakeMouse;
 
 impl crossterm::Command for TakeMouse {
     fn write_ansi(&self, out: &mut impl std::fmt::Write) -> std::fmt::Result {
-        out.write_str("\x1b[?1000h\x1b[?1006h")
+        out.write_str("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
     }
 }
 
@@ -157,7 +157,7 @@ struct GiveMouseBack;
 
 impl crossterm::Command for GiveMouseBack {
     fn write_ansi(&self, out: &mut impl std::fmt::Write) -> std::fmt::Result {
-        out.write_str("\x1b[?1006l\x1b[?1000l")
+        out.write_str("\x1b[?1006l\x1b[?1002l\x1b[?1000l")
     }
 }
 

@@ -213,7 +213,8 @@ fn begin(app: &mut App, action: Action, kind: Kind) {
     if action == Action::Yes {
         app.overlay = Overlay::None;
         app.looking = Looking::Live;
-        app.demonstration = Demonstration::new(kind, &app.timeline, app.streaming, app.clock);
+        let orders = app.permissions.orders == Permission::Granted;
+        app.demonstration = Demonstration::new(kind, &app.timeline, (app.streaming, orders), app.clock);
     }
     if matches!(action, Action::Escape | Action::Quit) {
         app.overlay = Overlay::None;

@@ -316,6 +316,9 @@ impl Words {
             Change::Ordered(Ordered::Model(model)) => self
                 .say_with("event-order-model", &[("model", plain(model))])
                 .into_owned(),
+            Change::Ordered(Ordered::Backlog(length)) => self
+                .say_with("event-order-backlog", &[("backlog", length.to_string().into())])
+                .into_owned(),
             Change::Ordered(Ordered::Signal { signal: number, pid }) => format!("{} → {pid}", signal(*number)),
             Change::Marked(text) => super::names::visible(text.as_bytes()),
         }

@@ -531,6 +531,7 @@ pub(super) fn log(timeline: &Timeline, t: Time) -> String {
                 Change::Lost { count } => format!("lost {count}"),
                 Change::Ordered(Ordered::Policy(policy)) => format!("order {policy}"),
                 Change::Ordered(Ordered::Model(model)) => format!("order model {model}"),
+                Change::Ordered(Ordered::Backlog(length)) => format!("order backlog {length}"),
                 Change::Ordered(Ordered::Signal { signal, pid }) => format!("signal {signal} to {pid}"),
                 Change::Marked(text) => format!("mark {text}"),
             };

@@ -149,7 +149,7 @@ pub fn candidates(timeline: &Timeline, moment: &Moment<'_>) -> Vec<Candidate> {
             | Change::Closed { .. }
             | Change::ClientFailed { .. }
             | Change::Lost { .. }
-            | Change::Ordered(Ordered::Policy(_) | Ordered::Model(_))
+            | Change::Ordered(Ordered::Policy(_) | Ordered::Model(_) | Ordered::Backlog(_))
             | Change::Marked(_) => {}
         }
     }

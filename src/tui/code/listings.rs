@@ -75,7 +75,7 @@ pub(super) fn pieces(model: Model, policy: Policy) -> Vec<Piece> {
             &[
                 ("desk.listener.accept()", Parent, ACCEPTS),
                 ("service::serve(", Child, SERVES),
-                ("start(serve)", Parent, &["clone"]),
+                (", serve)", Parent, &["clone"]),
             ],
         )],
         Model::Epoll => vec![

@@ -3,10 +3,10 @@
 use crate::words::Words;
 use crate::words::why::Said;
 
-use super::{CROWD, Demonstration, Kind, Outcome, Seen, Step};
+use super::{CROWD, Demonstration, Kind, Outcome, SHORT, Seen, Step, shortens};
 
-/// What it will do, a line each; said before it is done.
-pub fn steps(words: &Words, kind: Kind, backlog: Option<u32>) -> Vec<String> {
+/// What it will do, a line each; said before it is done. `orders` says that the server takes them.
+pub fn steps(words: &Words, kind: Kind, backlog: Option<u32>, orders: bool) -> Vec<String> {
     let all: &[&str] = match kind {
         Kind::Zombies => &[
             "demo-zombies-1",
@@ -26,8 +26,14 @@ pub fn steps(words: &Words, kind: Kind, backlog: Option<u32>) -> Vec<String> {
         let values = [
             ("backlog", backlog.to_string().into()),
             ("most", CROWD.to_string().into()),
+            ("short", SHORT.to_string().into()),
         ];
-        said.push(words.say_with("demo-queue-long", &values).into_owned());
+        let text = if shortens(Some(backlog), orders) {
+            "demo-queue-short"
+        } else {
+            "demo-queue-long"
+        };
+        said.push(words.say_with(text, &values).into_owned());
     }
     said
 }
@@ -35,18 +41,20 @@ pub fn steps(words: &Words, kind: Kind, backlog: Option<u32>) -> Vec<String> {
 /// Where it is, or how it came out, and where the kernel says so.
 pub fn said(words: &Words, demonstration: &Demonstration, seen: &Seen) -> (Said, String) {
     let number = |number: u32| number.to_string();
-    let unknown = |number: Option<u64>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
+    let unknown = |number: Option<u32>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
     let mut values = vec![
         ("parent", demonstration.parent.pid.to_string()),
         ("living", number(seen.living)),
         ("zombies", number(seen.zombies)),
         ("children", number(seen.living + seen.zombies)),
         ("waiting", number(seen.waiting.unwrap_or(0))),
-        ("backlog", unknown(seen.backlog.map(u64::from))),
+        ("backlog", unknown(seen.backlog)),
         ("most", number(CROWD)),
+        ("short", number(SHORT)),
     ];
     let (headline, more) = match demonstration.step {
         Step::Ready | Step::Gathering(_) => ("demo-gathering", "demo-zombies-1"),
+        Step::Shortening => ("demo-shortening", "demo-shortening-more"),
         Step::Stopping => ("demo-stopping", "demo-step-stop"),
         // That they hung up is seen by the children that ended.
         Step::Ending if seen.living > 0 => ("demo-ending", "demo-zombies-3"),
@@ -65,7 +73,7 @@ pub fn said(words: &Words, demonstration: &Demonstration, seen: &Seen) -> (Said,
     let sources = match demonstration.kind {
         Kind::Zombies => format!("/proc/{pid}/stat (T), /proc/PID/stat (Z), pidfd"),
         Kind::Queue => {
-            format!("/proc/{pid}/stat (T), sock_diag (rqueue wqueue), /proc/{pid}/net/netstat (ListenOverflows)")
+            format!("/proc/{pid}/stat (T), sock_diag (rqueue wqueue), /proc/{pid}/net/netstat")
         }
     };
     let sources = words.say_with("why-from", &[("sources", sources.into())]).into_owned();
@@ -74,6 +82,7 @@ pub fn said(words: &Words, demonstration: &Demonstration, seen: &Seen) -> (Said,
 
 /// The texts for an outcome, and the values that they need besides.
 fn ended(outcome: Outcome, values: &mut Vec<(&'static str, String)>) -> (&'static str, &'static str) {
+    let unknown = |number: Option<u32>| number.map_or_else(|| "–".to_owned(), |number| number.to_string());
     let mut set = |name: &'static str, value: String| {
         values.retain(|(other, _)| *other != name);
         values.push((name, value));
@@ -94,13 +103,13 @@ fn ended(outcome: Outcome, values: &mut Vec<(&'static str, String)>) -> (&'stati
         Outcome::Filled {
             waiting,
             backlog,
-            overflows,
+            refused,
         } => {
+            let more = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| format!("+{count}"));
             set("waiting", waiting.to_string());
-            set(
-                "overflows",
-                overflows.map_or_else(|| "–".to_owned(), |count| count.to_string()),
-            );
+            set("backlog", unknown(backlog));
+            set("overflows", more(refused.map(|refused| refused.overflows)));
+            set("drops", more(refused.map(|refused| refused.drops)));
             match backlog {
                 Some(backlog) if waiting > backlog => ("demo-full", "demo-full-more"),
                 Some(_) | None => ("demo-filled", "demo-filled-more"),
@@ -121,6 +130,7 @@ fn ended(outcome: Outcome, values: &mut Vec<(&'static str, String)>) -> (&'stati
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::refused::Refused;
     use crate::timeline::process::Key;
     use crate::timeline::time::Time;
     use crate::words::Language;
@@ -137,6 +147,8 @@ mod tests {
             stopped: Vec::new(),
             children: Vec::new(),
             streaming: false,
+            orders: false,
+            backlog: None,
             step,
             since: Time::default(),
         }
@@ -149,7 +161,7 @@ mod tests {
         let filled = |waiting| Outcome::Filled {
             waiting,
             backlog: Some(4),
-            overflows: Some(4),
+            refused: Some(Refused { overflows: 4, drops: 5 }),
         };
         let outcomes = [
             reaped(0),
@@ -169,6 +181,7 @@ mod tests {
         let mut all = vec![
             Step::Ready,
             Step::Gathering(3),
+            Step::Shortening,
             Step::Stopping,
             Step::Ending,
             Step::GoingOn {
@@ -209,8 +222,8 @@ mod tests {
             assert_ne!(words_of(0), words_of(1));
             // To begin is to gather; all else differs.
             assert_eq!(headlines.len(), all.len() - 1, "{headlines:#?}");
-            for kind in [Kind::Zombies, Kind::Queue] {
-                for line in steps(&words, kind, Some(4096)) {
+            for (kind, orders) in [(Kind::Zombies, false), (Kind::Queue, false), (Kind::Queue, true)] {
+                for line in steps(&words, kind, Some(4096), orders) {
                     assert!(
                         width(&line) <= 75 && !line.contains(['{', '}']),
                         "{}: {line}",
@@ -224,7 +237,9 @@ mod tests {
     #[test]
     fn a_long_queue_is_told_beforehand() {
         let words = Words::new(Language::English);
-        assert!(steps(&words, Kind::Queue, Some(4096)).concat().contains("4096"));
-        assert!(!steps(&words, Kind::Queue, Some(4)).concat().contains("--backlog"));
+        let said = |backlog, orders| steps(&words, Kind::Queue, Some(backlog), orders).concat();
+        assert!(said(4096, false).contains("--backlog"));
+        assert!(said(4096, true).contains("listen()") && !said(4096, true).contains("--backlog"));
+        assert!(!said(4, true).contains("listen()") && !said(4, false).contains("--backlog"));
     }
 }

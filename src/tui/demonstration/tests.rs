@@ -19,6 +19,8 @@ fn ready(kind: Kind, streaming: bool) -> Demonstration {
         stopped: vec![PARENT],
         children: Vec::new(),
         streaming,
+        orders: false,
+        backlog: None,
         step: Step::Ready,
         since: ms(0),
     }
@@ -50,6 +52,14 @@ fn check(mut demonstration: Demonstration, turns: &[(Seen, &[Effect])], outcome:
     // Once it is over, nothing more is done.
     if let (Some(_), Some((last, _))) = (outcome, turns.last()) {
         assert_eq!(demonstration.advance(last), []);
+    }
+}
+
+/// So many were turned away because a queue was full, and two more for another reason.
+fn refused(overflows: u64) -> Refused {
+    Refused {
+        overflows,
+        drops: overflows + 2,
     }
 }
 
@@ -192,7 +202,7 @@ fn whoever_was_stopped_is_let_go_whatever_happens() {
 fn a_queue_fills_and_empties() {
     let queue = |at, state, waiting, overflows| Seen {
         waiting: Some(waiting),
-        overflows: Some(overflows),
+        refused: Some(refused(overflows)),
         ..seen(at, state, 0, 0)
     };
     check(
@@ -213,7 +223,7 @@ fn a_queue_fills_and_empties() {
         Some(Outcome::Filled {
             waiting: 5,
             backlog: Some(4),
-            overflows: Some(4),
+            refused: Some(Refused { overflows: 4, drops: 4 }),
         }),
     );
 }
@@ -237,7 +247,7 @@ fn a_queue_that_takes_a_crowd_gets_no_more_than_that() {
         Some(Outcome::Filled {
             waiting: CROWD,
             backlog: Some(4096),
-            overflows: None,
+            refused: None,
         }),
     );
     check(
@@ -250,4 +260,50 @@ fn a_queue_that_takes_a_crowd_gets_no_more_than_that() {
         ],
         Some(Outcome::NotFilled),
     );
+}
+
+#[test]
+fn a_server_that_takes_orders_has_a_short_queue_for_a_while() {
+    let queue = |at, state, waiting, backlog| Seen {
+        waiting: Some(waiting),
+        backlog: Some(backlog),
+        refused: Some(refused(u64::from(waiting > backlog))),
+        ..seen(at, state, 0, 0)
+    };
+    let order = |length| Effect::Order(Order::Backlog(length));
+    let ready = |step| Demonstration {
+        orders: true,
+        step,
+        ..ready(Kind::Queue, false)
+    };
+    check(
+        ready(Step::Ready),
+        &[
+            (queue(0, S, 0, 4096), &[order(SHORT)]),
+            (queue(500, S, 0, SHORT), &[]),
+            (queue(1_010, S, 0, SHORT), &[freeze()]),
+            (queue(2_020, T, 0, SHORT), &[Effect::Connect(SHORT + 1 + TOO_MANY)]),
+            (queue(3_030, T, SHORT + 1, SHORT), &[Effect::Thaw]),
+            (
+                queue(3_040, S, 0, SHORT),
+                &[Effect::Thaw, order(4096), Effect::HangUpAll],
+            ),
+        ],
+        Some(Outcome::Filled {
+            waiting: SHORT + 1,
+            backlog: Some(SHORT),
+            refused: Some(Refused { overflows: 1, drops: 1 }),
+        }),
+    );
+    // The order was not seen to be obeyed: what is to be restored is restored all the same.
+    let mut given_up = ready(Step::Shortening);
+    given_up.backlog = Some(4096);
+    given_up.give_up();
+    check(
+        given_up,
+        &[(queue(30, S, 0, 4096), &[Effect::Thaw, order(4096)])],
+        Some(Outcome::GivenUp),
+    );
+    // A queue that is short already is left alone.
+    check(ready(Step::Ready), &[(queue(0, S, 0, CROWD - 1), &[freeze()])], None);
 }

@@ -27,6 +27,9 @@ use super::frame::{frame, inside};
 /// So many pids are named below the code; the rest are counted.
 const NAMED: usize = 6;
 
+/// So many lines are seen below the one that is followed.
+const BELOW: usize = 3;
+
 /// Draws the code.
 pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
     let Some((model, policy)) = server(app, moment.at) else {
@@ -110,6 +113,35 @@ pub(super) fn length(app: &App) -> usize {
         Pane::Code(side) if !app.beside.both => lines(side),
         Pane::Code(_) | Pane::Lanes | Pane::Details | Pane::Proofs => lines(Side::Rust).max(lines(Side::C)),
     }
+}
+
+/// From which line on the code is to be shown in so many lines, the last of which tells who stands nowhere: as far up as it
+/// goes with the line in sight at which the selected process stands, or else the parent, or else anybody.
+pub(super) fn followed(app: &App, room: usize) -> usize {
+    let Some((model, policy)) = server(app, app.shown_at()) else {
+        return 0;
+    };
+    let side = match app.beside.pane {
+        Pane::Code(side) if !app.beside.both => side,
+        Pane::Code(_) | Pane::Lanes | Pane::Details | Pane::Proofs => Side::Rust,
+    };
+    let lines = listing(model, policy, side);
+    let standing = standing(app, &app.moment());
+    let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
+    let selected = app.selected_life().map(|life| life.pid);
+    let parent = standing.iter().find(|one| one.role == Role::Parent).map(|one| one.id);
+    let stands = |pid: Option<Pid>| {
+        parked
+            .at
+            .iter()
+            .rposition(|pids| pid.is_some_and(|pid| pids.contains(&pid)))
+    };
+    let line = stands(selected)
+        .or_else(|| stands(parent))
+        .or_else(|| parked.at.iter().rposition(|pids| !pids.is_empty()));
+    let code = room.saturating_sub(1);
+    // Some of what comes after it belongs to it.
+    line.map_or(0, |line| (line + 1 + BELOW).min(lines.len()).saturating_sub(code))
 }
 
 /// What the built-in server was at a moment; `None` for any other target.

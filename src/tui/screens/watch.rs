@@ -67,6 +67,9 @@ pub fn prepare(app: &mut App, area: Rect) {
     if let Some(open) = panes().find(|placed| placed.opened) {
         let inner = inside(app, open.area);
         let length = beside::length(app, inner.width);
+        if matches!(open.pane, Pane::Code(_)) && !app.beside.scrolled {
+            app.beside.scroll = super::code::followed(app, usize::from(inner.height));
+        }
         app.beside.scroll = app.beside.scroll.min(length.saturating_sub(usize::from(inner.height)));
     }
 }

@@ -42,7 +42,12 @@ fn point(app: &mut App, kind: MouseEventKind, column: u16, row: u16) -> Pointed 
 }
 
 fn click(app: &mut App, column: u16, row: u16) -> Pointed {
-    point(app, MouseEventKind::Down(MouseButton::Left), column, row)
+    let pressed = point(app, MouseEventKind::Down(MouseButton::Left), column, row);
+    let released = point(app, MouseEventKind::Up(MouseButton::Left), column, row);
+    match pressed {
+        Pointed::AtNothing => released,
+        Pointed::AtSomething(_) => pressed,
+    }
 }
 
 /// Where a text stands on a screen of 120 by 36.
@@ -147,6 +152,42 @@ fn a_click_on_the_lanes_goes_to_that_moment() {
     let (column, row) = place(&mut app, "LIVE");
     click(&mut app, column, row);
     assert!(paused_at(&app).is_some());
+}
+
+#[test]
+fn the_lanes_are_dragged_to_either_side() {
+    let mut app = Scene::zombies(Language::English);
+    let drag = |app: &mut App, from: u16, to: u16| {
+        let held = [
+            MouseEventKind::Down(MouseButton::Left),
+            MouseEventKind::Drag(MouseButton::Left),
+        ];
+        point(app, held[0], from, 10);
+        for column in [from, u16::midpoint(from, to), to] {
+            point(app, held[1], column, 10);
+        }
+        point(app, MouseEventKind::Up(MouseButton::Left), to, 10);
+    };
+    let now = app.since_start(app.shown_at()).as_millis();
+    drag(&mut app, 80, 100);
+    let back = paused_at(&app).unwrap();
+    // The lanes show 45 s in about 50 columns.
+    assert!((15_000..20_000).contains(&(now - back)), "{back} of {now}");
+    drag(&mut app, 90, 85);
+    let on = paused_at(&app).unwrap();
+    assert!((4_000..5_000).contains(&(on - back)), "from {back} to {on}");
+    drag(&mut app, 117, 68);
+    assert_eq!(paused_at(&app), None, "beyond the newest is now");
+    drag(&mut app, 70, 119);
+    drag(&mut app, 70, 119);
+    assert_eq!(paused_at(&app), Some(0), "nothing is before the start");
+    // What is not held is not dragged.
+    assert_eq!(
+        point(&mut app, MouseEventKind::Drag(MouseButton::Left), 80, 10),
+        Pointed::AtNothing
+    );
+    drag(&mut app, 5, 60);
+    assert_eq!(paused_at(&app), Some(0));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::observe::{News, clock, overflows};
+use crate::observe::{News, clock, refused};
 use crate::server::control;
 use crate::timeline::observation::{Observation, Order, Ordered};
 use crate::tui::demonstration::Kind;
@@ -51,11 +51,11 @@ impl Watch {
             return false;
         };
         let at = clock::now();
-        let overflows = match demonstration.kind {
-            Kind::Queue => overflows::read(demonstration.parent.pid),
+        let refused = match demonstration.kind {
+            Kind::Queue => refused::read(demonstration.parent.pid),
             Kind::Zombies => None,
         };
-        let seen = demonstration.look(&self.app.timeline, at, overflows);
+        let seen = demonstration.look(&self.app.timeline, at, refused);
         let effects = demonstration.advance(&seen);
         self.app.demonstration_seen = seen;
         let read = demonstration
@@ -86,6 +86,10 @@ impl Watch {
                 }
                 let name = model.name();
                 (Ordered::Model(name.into()), "told-model", [("model", name.into())])
+            }
+            control::Order::Backlog(length) => {
+                let said = [("backlog", length.to_string().into())];
+                (Ordered::Backlog(length), "told-backlog", said)
             }
         };
         self.app.timeline.apply(&Observation::Order(Order { at, what }));

@@ -142,6 +142,11 @@ impl Lanes<'_> {
         area.inner(Margin::new(self.edge_cells, 0))
     }
 
+    /// How much time a column stands for.
+    pub fn column(&self, area: Rect) -> Duration {
+        Duration::from_nanos(self.axis(self.plot(area).width).step)
+    }
+
     /// The columns of the screen in which marks stand, from the left, each with the number of its mark.
     pub fn marked(&self, area: Rect) -> Vec<(u16, u32)> {
         let plot = self.plot(area);

@@ -1,5 +1,7 @@
 //! What stands under the mouse: worked out from the same places that are drawn.
 
+use std::time::Duration;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::timeline::time::Time;
@@ -19,8 +21,13 @@ pub enum Hit {
     Moment,
     /// That line of the tree, which may be none any more.
     Line(usize),
-    /// That moment on the lanes.
-    Time(Time),
+    /// The lanes.
+    Lanes {
+        /// At that moment.
+        at: Time,
+        /// How much time a column of them stands for.
+        column: Duration,
+    },
     /// A key in the footer.
     Key(Action),
     /// Nothing that answers.
@@ -51,8 +58,11 @@ pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
     if let Some(lanes) = under(stage.lanes) {
         let moment = app.moment();
         let outline = app.outline(&moment);
-        let time = lanes_of(app, &moment, &outline, places.step).time(lanes, at.x);
-        return Hit::Time(time);
+        let drawn = lanes_of(app, &moment, &outline, places.step);
+        return Hit::Lanes {
+            at: drawn.time(lanes, at.x),
+            column: drawn.column(lanes),
+        };
     }
     Hit::Nothing
 }

@@ -8,6 +8,7 @@ use crate::server::config::{Model, Policy};
 use crate::tui::demonstration::said;
 use crate::tui::state::App;
 use crate::tui::state::overlay::{Overlay, SIGNALS};
+use crate::tui::state::permissions::Permission;
 use crate::tui::state::subject::Subject;
 use crate::tui::widgets::popup::{Entry, Popup};
 use crate::words::phrases::signal;
@@ -80,10 +81,15 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         Overlay::Demonstrate(kind) => Popup {
             title: words.say("title-demo").into_owned(),
             keys: words.say("confirm-keys").into_owned(),
-            entries: said::steps(words, *kind, backlog(app))
-                .into_iter()
-                .map(Entry::Text)
-                .collect(),
+            entries: said::steps(
+                words,
+                *kind,
+                backlog(app),
+                app.permissions.orders == Permission::Granted,
+            )
+            .into_iter()
+            .map(Entry::Text)
+            .collect(),
             bar: None,
             theme: &app.theme,
         },
