@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
@@ -20,29 +20,17 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+#[path = "real/example.rs"]
+mod example;
+
+use example::example;
+
 /// How long anything may take on a machine that is busy with other things.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// A program of `tests/programs`.
-fn program(name: &str) -> PathBuf {
-    let deps = std::env::current_exe().expect("this test");
-    let path = deps
-        .parent()
-        .and_then(Path::parent)
-        .expect("target/*/deps")
-        .join("examples")
-        .join(name);
-    assert!(
-        path.exists(),
-        "{} is missing: build it with `cargo build --examples`",
-        path.display()
-    );
-    path
-}
-
 /// Storms take the whole machine: one at a time, in whatever process each test runs.
 fn alone() -> File {
-    let lock = File::open(program("storm")).expect("readable");
+    let lock = File::open(example("storm")).expect("readable");
     lock.lock().expect("flock");
     lock
 }
@@ -71,7 +59,7 @@ struct Launcher {
 impl Launcher {
     /// Starts a launcher with these arguments, up to `root … guardian …`.
     fn start<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Self {
-        let mut command = Command::new(program("launcher"));
+        let mut command = Command::new(example("launcher"));
         command.args(args);
         Self::run(command)
     }
@@ -273,7 +261,7 @@ fn is_root() -> bool {
 /// A storm in progress.
 fn storm(daemons: u32) -> Launcher {
     let mut launcher = Launcher::released([
-        program("storm").as_os_str(),
+        example("storm").as_os_str(),
         daemons.to_string().as_ref(),
         "tag".as_ref(),
     ]);
@@ -346,7 +334,7 @@ fn a_child_that_the_tool_had_before_is_left_alone() {
     let mut command = Command::new("sh");
     command
         .args(["-c", "sleep 600 & exec \"$0\" sh -c 'sleep 600 & wait'"])
-        .arg(program("launcher"));
+        .arg(example("launcher"));
     let mut launcher = Launcher::run(command);
     launcher.line("released");
     send(launcher.guardian, Signal::SIGKILL);
@@ -468,8 +456,8 @@ fn the_gate_holds_until_it_is_opened() {
     let mut launcher = Launcher::start(["--gate", "sleep", "600"]);
     let runs = |pid: i32| fs::read_link(format!("/proc/{pid}/exe")).expect("alive");
     assert_eq!(parent(launcher.root), Some(launcher.guardian));
-    assert_eq!(runs(launcher.root), program("launcher"));
-    assert_eq!(runs(launcher.guardian), program("launcher"));
+    assert_eq!(runs(launcher.root), example("launcher"));
+    assert_eq!(runs(launcher.guardian), example("launcher"));
     assert_eq!(
         fs::read(format!("/proc/{}/comm", launcher.guardian)).expect("alive"),
         b"forkscope\n"
@@ -478,7 +466,7 @@ fn the_gate_holds_until_it_is_opened() {
     launcher.line("released");
     assert_ne!(
         runs(launcher.root),
-        program("launcher"),
+        example("launcher"),
         "exec has happened when release returns"
     );
     launcher.ends_well();
@@ -515,7 +503,7 @@ fn what_cannot_be_run_says_why() {
         (place.path(), 126, "could not be run"),
     ];
     for (command, code, advice) in cases {
-        let found = Command::new(program("launcher"))
+        let found = Command::new(example("launcher"))
             .arg(command)
             .output()
             .expect("it runs");
@@ -535,7 +523,7 @@ fn the_target_starts_as_from_a_shell() {
         let mut command = Command::new("env");
         command
             .args(["--ignore-signal=CHLD,HUP,USR1", "--block-signal=CHLD,TERM,USR2"])
-            .arg(program("launcher"))
+            .arg(example("launcher"))
             .args(args);
         Launcher::run(command)
     };
@@ -637,8 +625,8 @@ fn as_nobody(args: &[&str]) -> Option<(tempfile::TempDir, Launcher)> {
     }
     let place = tempfile::tempdir().expect("a directory");
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).expect("changed");
-    copy(&program("launcher"), &place.path().join("launcher"), "755");
-    copy(&program("storm"), &place.path().join("storm"), "755");
+    copy(&example("launcher"), &place.path().join("launcher"), "755");
+    copy(&example("storm"), &place.path().join("storm"), "755");
     copy(Path::new("/usr/bin/setpriv"), &place.path().join("become"), "4755");
     let mut command = Command::new("setpriv");
     command

@@ -201,7 +201,8 @@ fn children(watcher: &Watcher, pid: Pid, said: &str) {
 fn descriptors(found: &Particulars, said: &str) {
     for descriptor in found.descriptors.as_ref().unwrap() {
         let link = match &descriptor.opens {
-            Opens::Socket(inode) => format!("{} -> socket:[{inode}]", descriptor.fd),
+            Opens::Socket(inode) | Opens::Udp { inode, .. } => format!("{} -> socket:[{inode}]", descriptor.fd),
+            Opens::Unix(unix) => format!("{} -> socket:[{}]", descriptor.fd, unix.inode),
             Opens::Pipe(inode) => format!("{} -> pipe:[{inode}]", descriptor.fd),
             Opens::Kind(kind) => {
                 format!("{} -> anon_inode:{}", descriptor.fd, String::from_utf8_lossy(kind))

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -23,6 +23,11 @@ use forkscope::timeline::process::{ExitStatus, Key, Lifeline, Phase, Pid, Reaper
 use forkscope::timeline::sockets::TcpState;
 use forkscope::timeline::tree::{Ghosts, Moment};
 use nix::sys::signal::{Signal, kill, killpg};
+
+#[path = "real/example.rs"]
+mod example;
+
+use example::example;
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -502,13 +507,6 @@ fn a_worker_that_serves_another_client_is_seen_to() {
             established.map(|line| line.peer()).collect::<Vec<_>>() == [Some(own)]
         });
     }
-}
-
-/// A program of tests/programs. They lie beside the directory that the tests lie in.
-fn example(name: &str) -> PathBuf {
-    let own = std::env::current_exe().expect("this program");
-    let built = own.parent().and_then(Path::parent).expect("where things are built");
-    built.join("examples").join(name)
 }
 
 /// What one child of `children` was, by its own parent's word.

@@ -13,6 +13,8 @@ mod closely;
 mod compared;
 #[path = "screen/demonstrations.rs"]
 mod demonstrations;
+#[path = "real/example.rs"]
+mod example;
 #[path = "screen/keys.rs"]
 mod keys;
 #[path = "screen/looks.rs"]

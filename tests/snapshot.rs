@@ -5,6 +5,8 @@
 
 #[path = "snapshot/contract.rs"]
 mod contract;
+#[path = "real/example.rs"]
+mod example;
 #[path = "snapshot/foreign.rs"]
 mod foreign;
 #[path = "snapshot/launched.rs"]

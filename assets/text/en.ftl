@@ -251,6 +251,8 @@ card-open-of = { $count } of at most { $most }
 card-pipe = pipe { $inode }
 card-listening = listening { $address }, queue { $queue }
 card-held-by = also { $pids }
+card-unix-listening = { $socket }, listening
+card-unix-peer = { $socket }, its other end is { $peer }
 card-other-socket = socket, none of the tree's TCP connections
 
 title-code = { $server }: what runs, cut from { $files }

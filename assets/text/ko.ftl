@@ -248,6 +248,8 @@ card-open-of = { $count }개 (최대 { $most })
 card-pipe = 파이프 { $inode }
 card-listening = 연결요청 대기 { $address }, 대기열 { $queue }
 card-held-by = 함께 보유 { $pids }
+card-unix-listening = { $socket }, 듣는 중
+card-unix-peer = { $socket }, 반대쪽은 { $peer }
 card-other-socket = 소켓 (이 트리의 TCP 연결이 아님)
 
 title-code = { $server }: 실제로 도는 코드 ({ $files }에서 발췌)

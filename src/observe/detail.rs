@@ -13,6 +13,8 @@ use super::proc::{Proc, StatFile};
 use super::watched::field;
 use super::{clock, syscall};
 
+mod others;
+
 /// A clock tick of /proc in milliseconds (USER_HZ is 100).
 pub(super) const TICK_MILLIS: u64 = 10;
 
@@ -125,6 +127,7 @@ fn descriptors(proc: &Proc, pid: Pid) -> Got<Vec<Descriptor>> {
         })
         .collect();
     found.sort_unstable_by_key(|descriptor| descriptor.fd);
+    others::tell(proc, pid, &mut found);
     Ok(found)
 }
 

@@ -2,6 +2,7 @@
 //! every process, so only the selected one is looked at so, and a moment at which nobody looked says so.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -124,14 +125,64 @@ pub struct Descriptor {
 /// What a descriptor refers to: where its link in /proc/PID/fd points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opens {
-    /// A socket of any kind: its inode.
+    /// A TCP socket, or one of which nothing else was found: its inode.
     Socket(u64),
+    /// A Unix socket (unix(7)).
+    Unix(Box<Unix>),
+    /// A UDP socket (udp(7)).
+    Udp {
+        /// Its inode.
+        inode: u64,
+        /// What it is bound to.
+        local: SocketAddr,
+        /// Whom it is connected to.
+        peer: Option<SocketAddr>,
+    },
     /// A pipe: its inode.
     Pipe(u64),
     /// What has no name in a file system, such as an epoll instance: the kernel's word for its kind.
     Kind(Box<[u8]>),
     /// A file of that path; `None` where its link could not be read.
     File(Option<Box<[u8]>>),
+}
+
+/// A Unix socket, as /proc/net/unix and sock_diag(7) tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unix {
+    /// Its inode.
+    pub inode: u64,
+    /// Of which kind.
+    pub kind: UnixKind,
+    /// It listens.
+    pub listens: bool,
+    /// What it is bound to; an abstract name begins with `@`.
+    pub path: Option<Box<[u8]>>,
+    /// The inode of its other end.
+    pub peer: Option<u64>,
+    /// What that is bound to.
+    pub peer_path: Option<Box<[u8]>>,
+}
+
+/// The kind of a Unix socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnixKind {
+    /// SOCK_STREAM.
+    Stream,
+    /// SOCK_DGRAM.
+    Datagram,
+    /// SOCK_SEQPACKET.
+    Packets,
+}
+
+impl UnixKind {
+    /// As ss(8) names it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stream => "stream",
+            Self::Datagram => "dgram",
+            Self::Packets => "seqpacket",
+        }
+    }
 }
 
 /// Memory in bytes (/proc/PID/smaps_rollup).

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use crate::timeline::Timeline;
-use crate::timeline::detail::{Descriptor, Detail, Got, Memory, Opens, Particulars, Signals, Unread, Users, Waits};
+use crate::timeline::detail::{
+    Descriptor, Detail, Got, Memory, Opens, Particulars, Signals, Unix, Unread, Users, Waits,
+};
 use crate::timeline::process::{Disposition, ExitStatus, Phase, Pid, Sigchld};
 use crate::timeline::sockets::{SocketKind, SocketLine};
 use crate::timeline::tree::{Moment, Row};
@@ -320,6 +322,13 @@ impl Card<'_> {
     fn opens(&self, descriptor: &Descriptor) -> String {
         match &descriptor.opens {
             Opens::Socket(inode) => self.socket(*inode),
+            Opens::Unix(unix) => self.unix(unix),
+            Opens::Udp { local, peer: None, .. } => format!("UDP {local}"),
+            Opens::Udp {
+                local,
+                peer: Some(peer),
+                ..
+            } => format!("UDP {local} → {peer}"),
             Opens::Pipe(inode) => self
                 .words
                 .say_with("card-pipe", &[("inode", plain(*inode))])
@@ -328,6 +337,25 @@ impl Card<'_> {
             Opens::File(Some(path)) => visible(path),
             Opens::File(None) => "–".to_owned(),
         }
+    }
+
+    /// A Unix socket with what it is bound to, or its other end.
+    fn unix(&self, unix: &Unix) -> String {
+        let path = |path: &Option<Box<[u8]>>| path.as_deref().map(visible).unwrap_or_default();
+        let own = format!("unix {} {} {}", unix.kind.name(), unix.inode, path(&unix.path));
+        let own = own.trim_end();
+        let (text, values) = match unix.peer {
+            _ if unix.listens => ("card-unix-listening", vec![("socket", plain(own))]),
+            None => return own.to_owned(),
+            Some(peer) => {
+                let end = format!("{peer} {}", path(&unix.peer_path));
+                (
+                    "card-unix-peer",
+                    vec![("socket", plain(own)), ("peer", plain(end.trim_end()))],
+                )
+            }
+        };
+        self.words.say_with(text, &values).into_owned()
     }
 
     /// A TCP socket with its other end, its state, and who else holds it.

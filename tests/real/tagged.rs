@@ -1,8 +1,7 @@
 //! A tag in the environment, which all that a process starts inherit: what is left of it is whatever still carries the
-//! tag in /proc (a process that writes over its environment gets away); and the storm to try it on.
+//! tag in /proc (a process that writes over its environment gets away).
 
 use std::fs;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::served::until;
@@ -47,14 +46,6 @@ impl Tag {
             },
         );
     }
-}
-
-/// The example that storms (`tests/programs/storm.rs`).
-pub(crate) fn storm() -> PathBuf {
-    let deps = std::env::current_exe().unwrap();
-    let path = deps.ancestors().nth(2).unwrap().join("examples/storm");
-    assert!(path.exists(), "it is missing: build it with `cargo build --examples`");
-    path
 }
 
 fn pids() -> Vec<i32> {

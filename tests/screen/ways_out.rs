@@ -6,9 +6,9 @@ use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+use super::example::example;
 use super::pty::Tool;
 use super::served::until;
-use super::tagged::storm;
 use super::{THREE, say};
 
 /// Started, with children to be left behind.
@@ -52,7 +52,7 @@ fn killing_it_leaves_nothing() {
 
 #[test]
 fn killing_it_in_a_storm_leaves_nothing() {
-    let mut tool = Tool::start(&["--", storm().to_str().unwrap(), "5", "tag"]);
+    let mut tool = Tool::start(&["--", example("storm").to_str().unwrap(), "5", "tag"]);
     tool.until("the storm", |tool| tool.tag().processes().len() > 10);
     tool.until("a tree of it", |tool| tool.rows().len() > 2);
     tool.signal(Signal::SIGKILL);

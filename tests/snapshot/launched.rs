@@ -8,8 +8,9 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
+use super::example::example;
 use super::served::until;
-use super::tagged::{Tag, storm};
+use super::tagged::Tag;
 use super::tool::{Shot, forkscope};
 
 /// Takes pictures, each later in the life of what was launched, until one is as it should be. Nothing is left of any.
@@ -126,7 +127,7 @@ fn stormy(tag: &Tag) -> Child {
     let mut command = forkscope();
     command
         .args(["snapshot", "--after", "1h", "--"])
-        .arg(storm())
+        .arg(example("storm"))
         .args(["3", "tag"]);
     command
         .env(Tag::NAME, tag.value())

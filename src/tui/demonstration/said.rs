@@ -33,7 +33,8 @@ pub fn steps(words: &Words, kind: Kind, backlog: Option<u32>, orders: bool) -> V
         } else {
             "demo-queue-long"
         };
-        said.push(words.say_with(text, &values).into_owned());
+        // Before the last line, which holds for all of it.
+        said.insert(said.len() - 1, words.say_with(text, &values).into_owned());
     }
     said
 }

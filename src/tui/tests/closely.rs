@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::server::config::{Model, Policy};
 use crate::timeline::call::Call;
-use crate::timeline::detail::{Descriptor, Detail, Memory, Opens, Particulars, Signals, Unread, Users, Waits};
+use crate::timeline::detail::{
+    Descriptor, Detail, Memory, Opens, Particulars, Signals, Unix, UnixKind, Unread, Users, Waits,
+};
 use crate::timeline::observation::Observation;
 use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
@@ -91,6 +93,69 @@ fn parent() -> Particulars {
             (5, Opens::Socket(99)),
         ],
     )
+}
+
+/// What a client of a database, say, has open besides TCP.
+fn others() -> Particulars {
+    let unix = |listens, path: Option<&[u8]>, peer: Option<(u64, Option<&[u8]>)>| {
+        Opens::Unix(Box::new(Unix {
+            inode: 12,
+            kind: UnixKind::Stream,
+            listens,
+            path: path.map(Into::into),
+            peer: peer.map(|(inode, _)| inode),
+            peer_path: peer.and_then(|(_, path)| path.map(Into::into)),
+        }))
+    };
+    let local = ([127, 0, 0, 1], 5353).into();
+    let peer = Some(([10, 0, 0, 1], 53).into());
+    particulars(
+        Waits::Running,
+        &[
+            (3, unix(true, Some(b"/run/a\x1b.sock"), None)),
+            (4, unix(false, None, Some((4711, Some(b"/run/b.sock"))))),
+            (5, unix(false, None, Some((4712, None)))),
+            (6, unix(false, None, None)),
+            (
+                7,
+                Opens::Udp {
+                    inode: 13,
+                    local,
+                    peer: None,
+                },
+            ),
+            (8, Opens::Udp { inode: 14, local, peer }),
+        ],
+    )
+}
+
+#[test]
+fn sockets_that_are_not_tcp_are_told_apart() {
+    let mut app = scene(Language::English);
+    look(&mut app, 4170, key(PARENT, 0), Some(others()));
+    typed(&mut app, "enter");
+    let shown = text(&drawn(&mut app, 160, 45));
+    for said in [
+        "unix stream 12 /run/a\\x1b.sock, listening",
+        "unix stream 12, its other end is 4711 /run/b.sock",
+        "unix stream 12, its other end is 4712 ",
+        "unix stream 12 ",
+        "UDP 127.0.0.1:5353 ",
+        "UDP 127.0.0.1:5353 → 10.0.0.1:53 ",
+    ] {
+        assert!(shown.contains(said), "{said:?} is not in\n{shown}");
+    }
+}
+
+#[test]
+fn a_process_has_a_card_before_it_was_read() {
+    let mut app = Scene::unread();
+    typed(&mut app, "enter");
+    let shown = text(&drawn(&mut app, 120, 36));
+    assert!(shown.contains("4122") && shown.contains("being read"), "{shown}");
+    assert_eq!(app.attention().process, None, "its key is not known yet");
+    Scene::read(&mut app);
+    assert_eq!(app.attention().process.map(|key| key.pid), Some(4122));
 }
 
 fn child() -> Particulars {
