@@ -1,7 +1,7 @@
 //! The tree at a moment: its rows in depth-first order, parents first, siblings by age; its listeners; and the
 //! totals of the whole tree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -207,12 +207,18 @@ impl<'a> Moment<'a> {
     /// Puts the sockets of the moment to the rows that held them.
     fn connect(&mut self, timeline: &'a Timeline) {
         let t = self.at;
-        let mut holders: HashMap<SocketId, Vec<usize>> = HashMap::new();
+        // Sorted, and not in a map: a moment of a thousand rows is asked for with every frame.
+        let mut holders: Vec<(SocketId, usize)> = Vec::with_capacity(self.rows.len());
         for (index, row) in self.rows.iter().enumerate() {
-            for hold in row.life.holds.iter().filter(|hold| hold.covers(t)) {
-                holders.entry(hold.socket).or_default().push(index);
-            }
+            let holds = row.life.holds.iter().filter(|hold| hold.covers(t));
+            holders.extend(holds.map(|hold| (hold.socket, index)));
         }
+        holders.sort_unstable();
+        let holders_of = |socket: SocketId| {
+            let from = holders.partition_point(|(held, _)| *held < socket);
+            let count = holders[from..].iter().take_while(|(held, _)| *held == socket).count();
+            &holders[from..from + count]
+        };
         let lines: Vec<&SocketLine> = timeline.sockets.at(t).collect();
         let ports: Vec<u16> = lines
             .iter()
@@ -224,10 +230,10 @@ impl<'a> Moment<'a> {
             row.held.counts = (row.is_zombie() || (row.facts.sockets_known && read)).then(Counts::default);
         }
         for line in lines {
-            let held_by = holders.remove(&line.id).unwrap_or_default();
+            let held_by = holders_of(line.id);
             match line.queue(t) {
-                Some(queue) => self.add_listener(line, queue, &held_by),
-                None => self.add_connection(line, &held_by, ports.contains(&line.local.port())),
+                Some(queue) => self.add_listener(line, queue, held_by),
+                None => self.add_connection(line, held_by, ports.contains(&line.local.port())),
             }
         }
         for row in &mut self.rows {
@@ -236,24 +242,23 @@ impl<'a> Moment<'a> {
         }
     }
 
-    fn add_listener(&mut self, line: &'a SocketLine, queue: Queue, held_by: &[usize]) {
-        for index in held_by {
+    fn add_listener(&mut self, line: &'a SocketLine, queue: Queue, held_by: &[(SocketId, usize)]) {
+        for (_, index) in held_by {
             if let Some(counts) = &mut self.rows[*index].held.counts {
                 counts.listening += 1;
             }
         }
-        let held_by = held_by.iter().map(|index| self.rows[*index].life.pid).collect();
+        let held_by = held_by.iter().map(|(_, index)| self.rows[*index].life.pid).collect();
         self.listeners.push(Listener { line, queue, held_by });
     }
 
-    fn add_connection(&mut self, line: &'a SocketLine, held_by: &[usize], accepted: bool) {
+    fn add_connection(&mut self, line: &'a SocketLine, held_by: &[(SocketId, usize)], accepted: bool) {
         let Some(state) = line.state(self.at) else { return };
         let established = state == TcpState::Established;
         if line.is_unaccepted(self.at) {
             self.queued.push(line);
         }
-        let pids: Vec<Pid> = held_by.iter().map(|index| self.rows[*index].life.pid).collect();
-        for index in held_by {
+        for (_, index) in held_by {
             let row = &mut self.rows[*index];
             if let Some(counts) = &mut row.held.counts {
                 counts.established += u32::from(established);
@@ -262,8 +267,14 @@ impl<'a> Moment<'a> {
                 counts.half_closed += u32::from(state.is_half_closed());
             }
             row.held.connections.push(line);
-            let own = row.life.pid;
-            row.held.shared_with.extend(pids.iter().filter(|pid| **pid != own));
+        }
+        if held_by.len() > 1 {
+            let pids: Vec<Pid> = held_by.iter().map(|(_, index)| self.rows[*index].life.pid).collect();
+            for (_, index) in held_by {
+                let row = &mut self.rows[*index];
+                let own = row.life.pid;
+                row.held.shared_with.extend(pids.iter().filter(|pid| **pid != own));
+            }
         }
     }
 
@@ -272,7 +283,8 @@ impl<'a> Moment<'a> {
         let mut connections: Vec<SocketId> = Vec::new();
         let mut listening: Vec<SocketId> = Vec::new();
         let mut all_known = true;
-        let mut known: HashSet<Pid> = HashSet::new();
+        // Looked through for those alone who were only just born.
+        let mut known: Vec<Pid> = Vec::with_capacity(self.rows.len());
         for row in self.rows.iter().filter(|row| !row.is_ghost()) {
             let totals = &mut self.totals;
             totals.processes += 1;
@@ -286,7 +298,7 @@ impl<'a> Moment<'a> {
             // once however many hold it. So its own count is unknown, and that of the whole tree is not.
             let inherits = row.life.read.is_none_or(|read| read > t) && known.contains(&row.facts.parent);
             if row.held.counts.is_some() || inherits {
-                known.insert(row.life.pid);
+                known.push(row.life.pid);
             } else {
                 all_known = false;
             }
@@ -344,22 +356,24 @@ fn arrange(lives: Vec<&Lifeline>, t: Time) -> Vec<Row<'_>> {
         .into_iter()
         .filter_map(|life| life.facts(t).map(|facts| (life, facts)))
         .collect();
-    let mut by_pid: HashMap<Pid, usize> = HashMap::new();
-    for (index, (life, _)) in with_facts.iter().enumerate() {
-        // A pid can stand twice, once for a ghost: the living one is whose children these are.
-        let ghost = matches!(life.phase(t), Phase::Gone(_));
-        if !ghost || !by_pid.contains_key(&life.pid) {
-            by_pid.insert(life.pid, index);
-        }
-    }
+    // A pid can stand twice, once for a ghost: the living one, which comes last, is whose children these are.
+    let mut by_pid: Vec<(Pid, bool, usize)> = Vec::with_capacity(with_facts.len());
+    by_pid.extend(with_facts.iter().enumerate().map(|(index, (life, _))| {
+        let there = !matches!(life.phase(t), Phase::Gone(_));
+        (life.pid, there, index)
+    }));
+    by_pid.sort_unstable();
+    let of_pid = |pid: Pid| {
+        let after = by_pid.partition_point(|(other, ..)| *other <= pid);
+        let (found, _, index) = by_pid.get(after.checked_sub(1)?)?;
+        (*found == pid).then_some(*index)
+    };
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); with_facts.len()];
     let mut tops: Vec<usize> = Vec::new();
     for (index, (life, facts)) in with_facts.iter().enumerate() {
-        match by_pid.get(&facts.parent) {
-            Some(parent)
-                if !life.root && *parent != index && with_facts[*parent].0.born.earliest <= life.born.latest =>
-            {
-                children[*parent].push(index);
+        match of_pid(facts.parent) {
+            Some(parent) if !life.root && parent != index && with_facts[parent].0.born.earliest <= life.born.latest => {
+                children[parent].push(index);
             }
             Some(_) | None => tops.push(index),
         }
@@ -371,21 +385,21 @@ fn arrange(lives: Vec<&Lifeline>, t: Time) -> Vec<Row<'_>> {
         let (life, facts) = with_facts[index];
         let phase = life.phase(t);
         let ghost = matches!(phase, Phase::Gone(_));
-        rows.push(Row {
-            life,
-            facts,
-            phase,
-            depth: guides.len(),
-            adopter: (!life.root && guides.is_empty() && !ghost).then_some(facts.parent),
-            guides: guides.clone(),
-            held: Held::default(),
-        });
         let last = children[index].last().copied();
         stack.extend(children[index].iter().rev().map(|child| {
             let mut below = guides.clone();
             below.push(Some(*child) != last);
             (*child, below)
         }));
+        rows.push(Row {
+            life,
+            facts,
+            phase,
+            depth: guides.len(),
+            adopter: (!life.root && guides.is_empty() && !ghost).then_some(facts.parent),
+            guides,
+            held: Held::default(),
+        });
     }
     rows
 }

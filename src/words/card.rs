@@ -217,7 +217,7 @@ impl Card<'_> {
         let zombie = self.of.row.is_zombie();
         let mut fields = Vec::new();
         if zombie {
-            fields.push(self.plain("", self.say("card-zombie")));
+            fields.push(self.quiet("", self.say("card-zombie")));
         } else {
             fields.push(self.got("card-blocked", &found.waits, |waits| self.waits(*waits)));
             fields.extend(self.descriptors(found));

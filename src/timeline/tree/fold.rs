@@ -1,7 +1,7 @@
 //! Folding: which subtrees were closed by hand, and when so many like children stand under one parent that they fold by
 //! themselves into one row that counts them. What is folded is still in the moment and in its totals.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Moment, Row};
 use crate::timeline::process::{Phase, ProcessId, State};
@@ -160,24 +160,26 @@ pub(super) fn part(
             alike.entry(&row.facts.names.comm).or_default().push(*index);
         }
     }
-    let mut folded: HashSet<usize> = HashSet::new();
+    let mut folded = vec![false; moment.rows.len()];
     for (comm, members) in alike.into_iter().filter(|(_, members)| members.len() > screen.most()) {
         let comm = comm.into();
         let crowd = Crowd { parent, comm };
         if folds.folds(&crowd) {
             let stay = staying(moment, &members, screen);
             let away: Vec<usize> = members.into_iter().filter(|index| !stay.contains(index)).collect();
-            folded.extend(&away);
+            for index in &away {
+                folded[*index] = true;
+            }
             // Fewer keep a row than it takes to fold: there are always some.
             parted.crowds.push((crowd, away));
         }
     }
-    parted.rows.retain(|index| !folded.contains(index));
+    parted.rows.retain(|index| !folded[*index]);
     parted
 }
 
-/// Which of a crowd keep a row of their own.
-fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> HashSet<usize> {
+/// Which of a crowd keep a row of their own: few, so that to look through them is quicker than any table.
+fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> Vec<usize> {
     let each = screen.each();
     let row = |index: &usize| &moment.rows[*index];
     let mut zombies: Vec<(Time, usize)> = members
@@ -195,17 +197,17 @@ fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> HashSet<us
     let last = changed.iter().take(each).map(|(_, index)| index);
     // What zombies leave free goes to the first, so that the rows do not change in number as zombies come and go.
     let wanted = first.chain(oldest).chain(last).chain(members);
-    let mut stay = HashSet::new();
+    let mut stay: Vec<usize> = Vec::with_capacity(screen.kept() + 1);
     for index in wanted {
-        if stay.len() < screen.kept() {
-            stay.insert(*index);
+        if stay.len() >= screen.kept() {
+            break;
+        }
+        if !stay.contains(index) {
+            stay.push(*index);
         }
     }
-    stay.extend(
-        members
-            .iter()
-            .filter(|index| screen.selected == Some(row(index).life.id)),
-    );
+    let selected = members.iter().find(|index| screen.selected == Some(row(index).life.id));
+    stay.extend(selected.filter(|index| !stay.contains(index)));
     stay
 }
 

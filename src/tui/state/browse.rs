@@ -80,7 +80,7 @@ impl App {
             Bar::Crowd(crowd) => (None, None, Some(crowd)),
         };
         if self.selected != before || before.is_none() {
-            self.beside.scroll = 0;
+            (self.beside.scroll, self.beside.scrolled) = (0, false);
         }
     }
 

@@ -148,6 +148,18 @@ fn sockets_that_are_not_tcp_are_told_apart() {
 }
 
 #[test]
+fn the_code_scrolls_to_who_stands_in_it_until_it_is_scrolled() {
+    let mut app = opened(Language::English, "o o");
+    let parent = |app: &mut App| text(&drawn(app, 80, 24)).contains("P▸");
+    assert!(parent(&mut app), "the parent stands below the first screen");
+    typed(&mut app, "pageup pageup");
+    assert!(!parent(&mut app), "scrolled by hand");
+    assert_eq!(app.beside.scroll, 0);
+    typed(&mut app, "down");
+    assert!(parent(&mut app), "another process is another place");
+}
+
+#[test]
 fn a_process_has_a_card_before_it_was_read() {
     let mut app = Scene::unread();
     typed(&mut app, "enter");

@@ -79,10 +79,22 @@ impl Widget for &PromptLine<'_> {
             Span::styled(format!(" {} ", self.question), self.theme.accent),
             Span::styled(shown, self.theme.text),
             Span::raw(" ".repeat(gap)),
-            Span::styled(fit(&self.note, left), note),
+            Span::styled(fit(&shortened(&self.note, left), left), note),
         ])
         .render(area, buffer);
     }
+}
+
+/// A note without the last of its examples, as many as have to go for the keys behind them. Examples stand two cells
+/// apart, and the keys three behind them.
+fn shortened(note: &str, room: usize) -> String {
+    let mut note = note.to_owned();
+    while width(&note) > room {
+        let Some(keys) = note.find("   ") else { break };
+        let Some(last) = note[..keys].rfind("  ") else { break };
+        note.replace_range(last..keys, "");
+    }
+    note
 }
 
 /// The text without its first cells; a wide character that would be cut in two leaves a blank.
@@ -94,4 +106,20 @@ fn behind(text: &str, cells: usize) -> String {
         skipped += width(character.encode_utf8(&mut [0; 4]));
     }
     " ".repeat(skipped.saturating_sub(cells)) + rest.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_note_the_keys_stay() {
+        let check =
+            |room, expected| assert_eq!(shortened("text  pid:1  state:Z   enter take  esc none", room), expected);
+        check(43, "text  pid:1  state:Z   enter take  esc none");
+        check(42, "text  pid:1   enter take  esc none");
+        check(30, "text   enter take  esc none");
+        check(5, "text   enter take  esc none");
+        assert_eq!(shortened("no such state", 5), "no such state");
+    }
 }
