@@ -255,7 +255,7 @@ pub struct LookFlags {
     /// Show it for the back of a room: few rows, large digits, the strongest contrast
     #[arg(long)]
     pub projector: bool,
-    /// Draw with ASCII only, for a terminal or a font that lacks the rest (always so where TERM=linux)
+    /// Draw with ASCII only, for a terminal or a font that lacks the rest (always so where TERM=linux, and where the terminal draws lines two cells wide)
     #[arg(long)]
     pub ascii: bool,
 }

@@ -389,6 +389,7 @@ told-hung-up-all = All clients hung up at once.
 told-adopter-gone = The guardian was killed: what it kept was ended.
 told-unkillable = Not permitted to end { $name } ({ $pid }).
 told-ended = It has ended: { $ending }. Press O to see what it printed.
+told-drawn-wide = Drawn in ASCII: this terminal draws lines two cells wide.
 told-exported = The screen was written to { $path }
 told-theme = Theme: { $name }
 told-no-colours = No colours: NO_COLOR is set.

@@ -386,6 +386,7 @@ told-hung-up-all = 모든 클라이언트를 한꺼번에 끊었습니다.
 told-adopter-gone = 보호 프로세스(guardian)가 죽어, 돌보던 프로세스를 모두 끝냈습니다.
 told-unkillable = { $name }({ $pid }) 프로세스를 끝낼 권한이 없습니다.
 told-ended = 대상이 끝났습니다: { $ending }. O를 누르면 출력한 것이 보입니다.
+told-drawn-wide = ASCII로 그립니다. 이 터미널은 선 문자를 두 칸으로 그립니다.
 told-exported = 화면을 저장했습니다: { $path }
 told-theme = 색 테마: { $name }
 told-no-colours = NO_COLOR가 설정되어 있어 색을 쓰지 않습니다.

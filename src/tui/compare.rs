@@ -123,7 +123,7 @@ pub fn run(
         let mut comparing = Comparing::new(comparison, words, look, clock::now());
         let shown = async {
             let mut signals = Signals::catch()?;
-            let mut screen = Screen::enter().map_err(TuiError::Terminal)?;
+            let mut screen = Screen::enter(&mut comparing.look).map_err(TuiError::Terminal)?;
             // The terminal is given back before the rest, so that whatever that has to say can be read.
             show::run(&mut comparing, &mut news, &mut screen, &mut signals).await
         };

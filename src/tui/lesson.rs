@@ -289,14 +289,20 @@ impl Show for Lessons {
 }
 
 /// Shows a lesson until a key or a signal ends it. Its processes are ended then.
-pub fn run(name: &str, language: Language, look: Look, nofile: Option<u64>, demo: Demo) -> Result<Ending, TuiError> {
+pub fn run(
+    name: &str,
+    language: Language,
+    mut look: Look,
+    nofile: Option<u64>,
+    demo: Demo,
+) -> Result<Ending, TuiError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(TuiError::Runtime)?;
     let ending = runtime.block_on(async {
         let mut signals = Signals::catch()?;
-        let mut screen = Screen::enter().map_err(TuiError::Terminal)?;
+        let mut screen = Screen::enter(&mut look).map_err(TuiError::Terminal)?;
         let (sender, mut news) = unbounded_channel();
         let tell: Tell = Arc::new(move |said| sender.send(said).is_ok());
         let mut lessons = Lessons::new(language, look, nofile, Some(demo), tell).only(name);

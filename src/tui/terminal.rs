@@ -19,8 +19,11 @@ use ratatui::layout::{Position, Rect};
 
 use crate::words::cells::width;
 
+use super::look::Look;
+
 use steady::Steady;
 
+mod probe;
 mod steady;
 
 /// A thread has panicked: the terminal was given back, and must not be drawn on again.
@@ -52,10 +55,14 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Takes the terminal.
-    pub fn enter() -> io::Result<Self> {
+    /// Takes the terminal. One that draws lines and arrows two cells wide is drawn on in ASCII from now on: what else
+    /// stands in the second cell would push its neighbour aside, or take half of it away.
+    pub fn enter(look: &mut Look) -> io::Result<Self> {
         give_back_on_panic();
         take()?;
+        if !look.ascii {
+            look.ascii = probe::draws_wide().inspect_err(|_| give_back())? == Some(true);
+        }
         let backend = Steady::new(BufWriter::with_capacity(64 * 1024, stdout()));
         let terminal = ratatui::Terminal::new(backend).inspect_err(|_| give_back())?;
         Ok(Self {

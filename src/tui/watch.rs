@@ -106,14 +106,19 @@ pub fn run(session: Session) -> Result<Ending, TuiError> {
     ending
 }
 
-async fn watch(session: Session) -> Result<Ending, TuiError> {
+async fn watch(mut session: Session) -> Result<Ending, TuiError> {
     // Before anything else can end us, or panic.
     let mut signals = Signals::catch()?;
-    let mut screen = Screen::enter().map_err(TuiError::Terminal)?;
+    let asked = session.look.ascii;
+    let mut screen = Screen::enter(&mut session.look).map_err(TuiError::Terminal)?;
+    let drawn_wide = session.look.ascii && !asked;
     if session.mouse {
         screen.take_mouse().map_err(TuiError::Terminal)?;
     }
     let (mut watch, mut messages) = Watch::open(session)?;
+    if drawn_wide {
+        watch.app.tell(watch.app.words.say("told-drawn-wide").into_owned());
+    }
     let outcome = show::run(&mut watch, &mut messages, &mut screen, &mut signals).await;
     // First the terminal, so that whatever the rest has to say can be read.
     drop(screen);

@@ -172,6 +172,25 @@ fn in_ascii_nothing_else_is_written() {
 }
 
 #[test]
+fn where_lines_are_drawn_two_cells_wide_ascii_is_drawn() {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        let mut tool = Tool::start_with((60, 16), &THREE, &[]).drawing_wide();
+        let frame = format!(" {} ", say("title-processes", &[]));
+        tool.until_text(&frame);
+        let said = tool.text();
+        tool.keys("q");
+        tool.ends(0);
+        if said.contains(&format!("+{frame}-")) {
+            assert!(said.contains(&say("told-drawn-wide", &[])[..40]), "{said}");
+            break;
+        }
+        // An answer can be late, and is not waited for any longer than a user would wait.
+        assert!(Instant::now() < deadline, "{said}");
+    }
+}
+
+#[test]
 fn a_terminal_that_cannot_move_its_cursor_is_told_what_else_there_is() {
     let mut tool = Tool::start_with((80, 24), &THREE, &[("TERM", "dumb")]);
     assert_eq!(tool.wait(), 2);

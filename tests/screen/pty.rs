@@ -21,6 +21,9 @@ use super::tagged::Tag;
 /// How long one look at the terminal waits for something new.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// The question where the cursor is (DSR 6).
+const WHERE: &[u8] = b"\x1b[6n";
+
 /// What begins a frame: a synchronized update.
 const FRAME: &[u8] = b"\x1b[?2026h";
 
@@ -38,6 +41,8 @@ pub(crate) struct Tool {
     pub(crate) bytes: Vec<u8>,
     /// So much of it the terminal has shown.
     shown: usize,
+    /// Behind a line that was drawn in the first column the cursor stands in this one.
+    column: u16,
     /// How the terminal was set before.
     before: Termios,
     tag: Tag,
@@ -71,6 +76,12 @@ impl Tool {
     /// Starts it on a terminal of that size (columns, rows), with these variables in its environment.
     pub(crate) fn start_with(size: (u16, u16), args: &[&str], environment: &[(&str, &str)]) -> Self {
         Self::begin(None, size, args, environment)
+    }
+
+    /// The terminal draws characters of ambiguous width two cells wide, and says so when it is asked.
+    pub(crate) fn drawing_wide(mut self) -> Self {
+        self.column = 3;
+        self
     }
 
     /// Starts it in that directory.
@@ -113,6 +124,7 @@ impl Tool {
             parser: vt100::Parser::new(rows, columns, 0),
             bytes: Vec::new(),
             shown: 0,
+            column: 2,
             before,
             tag,
         }
@@ -204,7 +216,12 @@ impl Tool {
             Ok(Ok(count)) => count,
             Ok(Err(_)) | Err(_) => 0,
         };
+        let before = self.bytes.len().saturating_sub(WHERE.len() - 1);
         self.bytes.extend(&bytes[..count]);
+        if self.bytes[before..].windows(WHERE.len()).any(|window| window == WHERE) {
+            // As any terminal answers.
+            self.keys(&format!("\x1b[1;{}R", self.column));
+        }
         count > 0
     }
 

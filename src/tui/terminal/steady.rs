@@ -1,7 +1,7 @@
 //! The backend that writes cells to the terminal, with columns that stay where they are. Some terminals draw characters of
-//! ambiguous width (lines, arrows, many glyphs: Unicode annex 11) two cells wide where we count one, and nothing that a
-//! terminal says of itself tells. So the cursor is moved by hand after each of them: what follows is in its column
-//! either way.
+//! ambiguous width (lines, arrows, many glyphs: Unicode annex 11) two cells wide where we count one. Those that say so when
+//! they are asked (`probe`) get ASCII; for the rest, the cursor is moved by hand after each of them: what follows is in its
+//! column either way.
 
 use std::io::{self, Write};
 
