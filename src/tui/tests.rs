@@ -14,7 +14,6 @@ use super::look::Look;
 use super::screens::watch;
 use super::state::overlay::Overlay;
 use super::state::{App, Looking};
-use super::svg::{self, Paper};
 use super::theme::Theme;
 use super::theme::depth::Depth;
 use super::theme::palette::{Chosen, Palette};
@@ -29,6 +28,7 @@ mod scene;
 mod threads;
 mod time;
 
+use looks::Shown;
 use scene::Scene;
 
 /// The screen of an app at a size.
@@ -38,12 +38,6 @@ fn drawn(app: &mut App, columns: u16, rows: u16) -> Buffer {
     let mut buffer = Buffer::empty(area);
     watch::draw(app, area, &mut buffer);
     buffer
-}
-
-/// The screen of an app at a size, as a picture.
-fn picture(app: &mut App, columns: u16, rows: u16) -> String {
-    let paper = Paper::of(&app.look.colours());
-    svg::svg(&drawn(app, columns, rows), paper)
 }
 
 /// The text of a screen, without the blanks at the ends of its lines.
@@ -275,10 +269,21 @@ fn the_pictures_are_current() {
             (120, 36),
         ),
         ("room-60x20", room(Scene::zombies(Language::English)), (60, 20)),
+        ("watch-200x60", closely::opened(Language::English, "end"), (200, 60)),
     ];
-    for (name, mut app, (columns, rows)) in pictures {
+    let watched = pictures
+        .into_iter()
+        .map(|(name, app, size)| (name, Shown::Watch(Box::new(app)), size));
+    let others = looks::every(Language::English)
+        .into_iter()
+        .filter_map(|(name, shown)| match name {
+            "compare-over" => Some(("compare-120x36", shown, (120, 36))),
+            "lesson-says" => Some(("lesson-120x36", shown, (120, 36))),
+            _ => None,
+        });
+    for (name, mut shown, (columns, rows)) in watched.chain(others) {
         let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
-        let picture = picture(&mut app, columns, rows);
+        let picture = shown.picture(columns, rows);
         if std::env::var_os("FORKSCOPE_DRAW").is_some() {
             std::fs::write(&path, &picture).unwrap();
         }

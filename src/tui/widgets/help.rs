@@ -162,9 +162,12 @@ impl Widget for &Help<'_> {
             .max();
         let cells = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         let (wide, high) = (widest.unwrap_or(0).min(room) + 4, lines.len() + 2);
+        let screen = area;
         let area = area.centered(Constraint::Length(cells(wide)), Constraint::Length(cells(high)));
-        clear(area, buffer);
-        buffer.set_style(area, self.theme.ground);
+        // Where all lines are taken, nothing is left of the rest but letters at the edges.
+        let cleared = if area.height == screen.height { screen } else { area };
+        clear(cleared, buffer);
+        buffer.set_style(cleared, self.theme.ground);
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
             .border_style(self.theme.accent)

@@ -11,6 +11,7 @@ use crate::tui::state::overlay::{Overlay, SIGNALS};
 use crate::tui::state::permissions::Permission;
 use crate::tui::state::subject::Subject;
 use crate::tui::widgets::popup::{Entry, Popup};
+use crate::words::cells::wrap;
 use crate::words::phrases::signal;
 
 use super::help::help;
@@ -18,6 +19,8 @@ use super::help::help;
 /// Draws what lies over the tree.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let words = &app.words;
+    // What is asked for is read whole before it is agreed to.
+    let room = usize::from(area.width.saturating_sub(5));
     let popup = match &app.overlay {
         Overlay::None | Overlay::Prompt(_) => return,
         Overlay::Help { scroll } => {
@@ -87,7 +90,8 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
                 backlog(app),
                 app.permissions.orders == Permission::Granted,
             )
-            .into_iter()
+            .iter()
+            .flat_map(|step| wrap(step, room))
             .map(Entry::Text)
             .collect(),
             bar: None,
