@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::Timeline;
@@ -51,8 +52,8 @@ pub struct Row<'a> {
     /// How far below the top it stands.
     pub depth: usize,
     /// For each level above it, whether a later sibling follows there; the last entry is its own level. Empty at the
-    /// top.
-    pub guides: Vec<bool>,
+    /// top. Siblings share them.
+    pub guides: Rc<[bool]>,
     /// Who adopted it: it is no root, and its parent is not in the tree.
     pub adopter: Option<Pid>,
     /// The sockets that it held.
@@ -380,17 +381,17 @@ fn arrange(lives: Vec<&Lifeline>, t: Time) -> Vec<Row<'_>> {
     }
     tops.sort_by_key(|index| !with_facts[*index].0.root);
     let mut rows = Vec::with_capacity(with_facts.len());
-    let mut stack: Vec<(usize, Vec<bool>)> = tops.into_iter().rev().map(|index| (index, Vec::new())).collect();
+    let none: Rc<[bool]> = Rc::new([]);
+    let mut stack: Vec<(usize, Rc<[bool]>)> = tops.into_iter().rev().map(|index| (index, Rc::clone(&none))).collect();
     while let Some((index, guides)) = stack.pop() {
         let (life, facts) = with_facts[index];
         let phase = life.phase(t);
         let ghost = matches!(phase, Phase::Gone(_));
-        let last = children[index].last().copied();
-        stack.extend(children[index].iter().rev().map(|child| {
-            let mut below = guides.clone();
-            below.push(Some(*child) != last);
-            (*child, below)
-        }));
+        if let Some((last, others)) = children[index].split_last() {
+            stack.push((*last, below(&guides, false)));
+            let guides = below(&guides, true);
+            stack.extend(others.iter().rev().map(|child| (*child, Rc::clone(&guides))));
+        }
         rows.push(Row {
             life,
             facts,
@@ -402,6 +403,11 @@ fn arrange(lives: Vec<&Lifeline>, t: Time) -> Vec<Row<'_>> {
         });
     }
     rows
+}
+
+/// The guides of what stands a level deeper, where a later sibling follows or does not.
+fn below(guides: &[bool], follows: bool) -> Rc<[bool]> {
+    guides.iter().copied().chain([follows]).collect()
 }
 
 /// The other end of the first connection that a process held: whom it serves.

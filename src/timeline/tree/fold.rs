@@ -150,7 +150,7 @@ pub(super) fn part(
         rows: siblings,
         crowds: Vec::new(),
     };
-    if parted.rows.len() <= screen.most() {
+    if parted.rows.len() <= screen.most() || folds.all_open {
         return parted;
     }
     let mut alike: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();

@@ -2,10 +2,11 @@
 //! and folded where it was folded. The moment itself stays whole: what is counted is never what is shown.
 
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use super::filter::Filter;
 use super::fold::{self, Crowd, Folds, Screen, Tucked};
-use super::{Moment, Row};
+use super::{Moment, Row, below};
 use crate::timeline::Timeline;
 use crate::timeline::process::{Pid, ProcessId};
 use crate::timeline::threads::Thread;
@@ -72,7 +73,7 @@ pub struct Line {
     /// What stands there.
     pub shows: Shows,
     /// For each level above it, whether a later sibling follows there; the last entry is its own level.
-    pub guides: Vec<bool>,
+    pub guides: Rc<[bool]>,
 }
 
 /// What stands in a line.
@@ -248,9 +249,9 @@ impl<'a> Family<'a> {
 
     fn lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
-        let above: Vec<bool> = Vec::new();
+        let top: Rc<[bool]> = Rc::new([]);
         let mut stack = Vec::new();
-        self.stand(None, &above, &mut stack);
+        self.stand(None, &top, &mut stack);
         while let Some((item, guides)) = stack.pop() {
             let shows = match item {
                 Item::Crowd(crowd, members) => Shows::Crowd {
@@ -280,7 +281,7 @@ impl<'a> Family<'a> {
     }
 
     /// Puts what stands directly below a row, or at the top, on the stack, the first uppermost.
-    fn stand(&self, parent: Option<usize>, above: &[bool], stack: &mut Vec<(Item, Vec<bool>)>) {
+    fn stand(&self, parent: Option<usize>, above: &Rc<[bool]>, stack: &mut Vec<(Item, Rc<[bool]>)>) {
         let siblings = parent.map_or(&self.tops, |parent| &self.children[parent]);
         let threads = parent.map_or_else(Vec::new, |parent| self.threads(parent));
         if siblings.is_empty() && threads.is_empty() {
@@ -299,13 +300,12 @@ impl<'a> Family<'a> {
             .into_iter()
             .map(|(crowd, members)| Item::Crowd(crowd, members));
         let items: Vec<Item> = threads.into_iter().chain(rows).chain(crowds).collect();
-        let last = items.len() - 1;
-        stack.extend(items.into_iter().enumerate().rev().map(|(index, item)| {
-            // At the top nothing leads to a row.
-            let mut guides = above.to_vec();
-            guides.extend(parent.map(|_| index != last));
-            (item, guides)
-        }));
+        // At the top nothing leads to a row.
+        let guides = |follows| parent.map_or_else(|| Rc::clone(above), |_| below(above, follows));
+        let mut items = items.into_iter().rev();
+        stack.extend(items.next().map(|last| (last, guides(false))));
+        let guides = guides(true);
+        stack.extend(items.map(|item| (item, Rc::clone(&guides))));
     }
 
     /// What hangs under a row that the filter asks for, of a living process with more than one thread.
