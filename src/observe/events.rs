@@ -7,6 +7,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -16,8 +17,8 @@ use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::io::Errno;
 use rustix::process::{Pid as RawPid, PidfdFlags, pidfd_open, setpriority_process};
 
-use crate::timeline::observation::{Birth, Exec, Exit, Lost, Observation, Reap};
-use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
+use crate::timeline::observation::{Exit, Observation, Reap};
+use crate::timeline::process::{Key, Pid, Reaper};
 use crate::timeline::time::{Time, When};
 
 use super::pidfd_info::exit_status;
@@ -27,13 +28,16 @@ use super::sampler::Scope;
 use super::source::Feed;
 use super::told::Told;
 use super::{News, Sink, clock};
-use gone::{Due, Left, PATIENCE, Short};
-use reapers::{Ended, zombie};
+use gone::PATIENCE;
+use pace::{Pace, REST};
 use table::{Entry, Table};
+use turn::Moment;
 
 mod gone;
+mod pace;
 mod reapers;
 mod table;
+mod turn;
 
 /// The token of the descriptor that ends the thread, of those that only say that something was told, and of the one that
 /// asks whether all of it was taken.
@@ -58,6 +62,8 @@ struct Shared {
     table: Mutex<Table>,
     question: Question,
     proc: Proc,
+    /// So much happens that the thread rests between its turns.
+    rests: AtomicBool,
     /// Has the sampler look soon.
     wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -121,6 +127,7 @@ impl Events {
             table: Mutex::default(),
             question,
             proc: proc.clone(),
+            rests: AtomicBool::new(false),
             wake: Box::new(wake),
         });
         let waiting = shared.clone();
@@ -220,6 +227,11 @@ impl Events {
         self.shared.table().shortfall
     }
 
+    /// So much happens that only some of it can be looked at.
+    pub(super) fn is_busy(&self) -> bool {
+        self.shared.rests.load(Ordering::Relaxed)
+    }
+
     /// The source of births.
     pub(super) fn feed(&self) -> &Feed {
         &self.shared.feed
@@ -254,13 +266,14 @@ impl Shared {
         let mut events: Vec<epoll::Event> = Vec::with_capacity(256);
         let (mut bytes, mut told, mut said) = (Vec::new(), Vec::new(), Vec::new());
         let mut quiet = clock::now();
+        let (mut pace, mut before_rest) = (Pace::from(quiet), None);
         loop {
             // Where nothing is there to be taken now, whatever comes next happens from now on.
             let asked = clock::now();
             events.clear();
             let outcome = match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&Timespec::default())) {
                 Ok(0) => {
-                    quiet = asked;
+                    (quiet, before_rest) = (asked, None);
                     epoll::wait(&self.epoll, spare_capacity(&mut events), self.patience().as_ref())
                 }
                 outcome => outcome,
@@ -278,13 +291,25 @@ impl Shared {
             // Births first: an end may be that of a child whose birth stands in the same turn.
             self.feed.drain(&mut bytes, &mut told);
             told.sort_by_key(Told::at);
+            let ends = events.iter().filter(|event| event.data.u64() < ASKS).count();
+            let rests = pace.rests_after(told.len() + ends, woke);
             self.take_told(&mut told, woke, &mut said);
-            self.take_ends(&events, quiet, woke, &mut said);
+            let moment = Moment {
+                quiet,
+                before_rest,
+                now: woke,
+            };
+            self.take_ends(&events, moment, &mut said);
             if !said.drain(..).all(|observation| sink(News::Observed(observation))) {
                 return;
             }
             if let Some(question) = question {
                 self.question.answer(question);
+            }
+            self.rests.store(rests, Ordering::Relaxed);
+            before_rest = rests.then_some(woke);
+            if rests {
+                std::thread::sleep(REST);
             }
         }
     }
@@ -308,151 +333,5 @@ impl Shared {
             return Err(error.into());
         }
         Ok(())
-    }
-
-    /// Takes what the source of births says.
-    fn take_told(&self, told: &mut Vec<Told>, now: Time, said: &mut Vec<Observation>) {
-        if told.is_empty() {
-            return;
-        }
-        let mut pidfds = told.iter().map(open_child).collect::<Vec<_>>().into_iter();
-        let opened = clock::now();
-        let mut table = self.table();
-        for told in told.drain(..) {
-            let pidfd = pidfds.next().flatten();
-            match told {
-                Told::Forked { at, parent, child } => {
-                    if table.expects(child, at, parent) {
-                        continue;
-                    }
-                    let when = When::exactly(at);
-                    let birth = Observation::Birth(Birth { when, parent, child });
-                    match table.gone.born(child, at) {
-                        gone::Birth::New => said.push(birth),
-                        gone::Birth::Again => continue,
-                        gone::Birth::Late(exit) => {
-                            said.extend([birth].into_iter().chain(exit));
-                            continue;
-                        }
-                    }
-                    if table.is_told(child, at) {
-                        continue;
-                    }
-                    table.reapers.know(&self.proc, parent);
-                    let key = born_at(child, at);
-                    match pidfd {
-                        Some(Ok(pidfd)) => {
-                            // Without room for it, its end is read from /proc once the sampler has found it.
-                            let _ = self.enter(&mut table, Entry::born(key, parent, at, pidfd));
-                        }
-                        Some(Err(Errno::SRCH)) => {
-                            let short = Short {
-                                key,
-                                born: at,
-                                gone_by: opened,
-                                parent,
-                            };
-                            table.shortfall.too_short += 1;
-                            table.gone.missed(short);
-                            continue;
-                        }
-                        Some(Err(_)) | None => table.shortfall.unwatched += 1,
-                    }
-                    table.fresh.pids.push(child);
-                }
-                Told::Executed { at, pid, comm } => {
-                    if let Some(comm) = comm.or_else(|| self.comm(pid))
-                        && table.is_news(pid, at)
-                    {
-                        table.fresh.pids.push(pid);
-                        said.push(Observation::Exec(Exec { at, pid, comm }));
-                    }
-                }
-                Told::Left { at, pid, status } => said.extend(table.left(pid, Left { at, status }, now)),
-                Told::Lost { at, count } => {
-                    table.fresh.all = true;
-                    said.push(Observation::Lost(Lost { at, count }));
-                }
-            }
-        }
-        let wake = table.fresh.all || !table.fresh.pids.is_empty();
-        drop(table);
-        if wake {
-            (self.wake)();
-        }
-    }
-
-    /// The command name that a process has now.
-    fn comm(&self, pid: Pid) -> Option<Box<[u8]>> {
-        let mut bytes = Vec::new();
-        self.proc.read(pid, "comm", &mut bytes).ok()?;
-        Some(bytes.strip_suffix(b"\n").unwrap_or(&bytes).into())
-    }
-
-    /// Takes what the pidfds say, and says the ends that have none. At `quiet` the pidfds had nothing to say: what comes
-    /// now has happened since.
-    fn take_ends(&self, events: &[epoll::Event], quiet: Time, now: Time, said: &mut Vec<Observation>) {
-        let mut table = self.table();
-        let mut ended: Vec<(Entry, When, ExitStatus)> = Vec::new();
-        let mut orphaned: Vec<Pid> = Vec::new();
-        for event in events {
-            let (token, flags) = (event.data.u64(), event.flags);
-            let Some(entry) = table.get_mut(token) else { continue };
-            entry.not_before(quiet);
-            if !entry.exited {
-                orphaned.push(entry.key.pid);
-            }
-            if flags.contains(EventFlags::HUP) {
-                let Some(entry) = table.remove(token) else { continue };
-                self.feed.forget(entry.key.pid);
-                let (key, status) = (entry.key, entry.status_after(exit_status(entry.pidfd.as_fd())));
-                let reaped = if entry.exited {
-                    When::exactly(now)
-                } else {
-                    // Both lie behind us: the reap somewhere between the exit and this moment.
-                    let when = entry.exit_by(now);
-                    said.push(Observation::Exit(Exit { when, key, status }));
-                    When::between(when.earliest, now)
-                };
-                ended.push((entry, reaped, status));
-            } else if !std::mem::replace(&mut entry.exited, true) {
-                let status = entry.read_zombie(zombie(&self.proc, entry.key));
-                let (when, key) = (entry.exit_at(now), entry.key);
-                said.push(Observation::Exit(Exit { when, key, status }));
-            }
-        }
-        for parent in orphaned {
-            table.adopt(&self.proc, parent);
-        }
-        let short = table.gone.due(now);
-        let facts = ended.iter().map(|(entry, ..)| entry.ended());
-        let facts: Vec<Ended> = facts.chain(short.iter().map(Due::ended)).collect();
-        // All at once: what a parent's count has grown by is asked once for all its children.
-        let mut reapers = table.reapers.of(&facts).into_iter();
-        drop(table);
-        for ((entry, when, status), by) in ended.into_iter().zip(&mut reapers) {
-            let key = entry.key;
-            said.push(Observation::Reap(Reap { when, key, status, by }));
-        }
-        said.extend(short.into_iter().zip(reapers).flat_map(|(due, by)| due.told(by)));
-    }
-}
-
-/// A pidfd of a child that was born; `None` where nobody was.
-fn open_child(told: &Told) -> Option<Result<OwnedFd, Errno>> {
-    match told {
-        Told::Forked { child, .. } => Some(match RawPid::from_raw(*child) {
-            Some(pid) => pidfd_open(pid, PidfdFlags::empty()),
-            None => Err(Errno::SRCH),
-        }),
-        Told::Executed { .. } | Told::Left { .. } | Told::Lost { .. } => None,
-    }
-}
-
-/// The key of a process whose start time nobody has read yet: near enough to be known again by.
-fn born_at(pid: Pid, at: Time) -> Key {
-    Key {
-        pid,
-        start_ticks: at.ticks(),
     }
 }

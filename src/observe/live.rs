@@ -18,6 +18,9 @@ use super::{Capture, News, Observe, Sink};
 /// After one reading comes the next no sooner than this, whatever is born meanwhile: less than a frame of the screen.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// The same where so much is born that it comes and goes between two readings: what stays is seen soon enough.
+const BUSY_PAUSE: Duration = Duration::from_millis(200);
+
 /// And no sooner than this many times as long as the last one took: watching must not become the load that is watched.
 const PAUSES: u32 = 10;
 
@@ -253,7 +256,8 @@ impl Observe for Live {
             if whole {
                 due = (due + self.interval).max(Instant::now());
             }
-            let rested = Instant::now() + PAUSE.max(began.elapsed() * PAUSES);
+            let pause = if turns.is_busy() { BUSY_PAUSE } else { PAUSE };
+            let rested = Instant::now() + pause.max(began.elapsed() * PAUSES);
             let mut until = due;
             loop {
                 let looks = closer.look(&stop.attention(), Instant::now());

@@ -103,6 +103,11 @@ impl Turns {
         observations
     }
 
+    /// So much happens that a reading after each birth would be too many.
+    pub(super) fn is_busy(&self) -> bool {
+        self.events.as_ref().is_some_and(Events::is_busy)
+    }
+
     /// Reads what was born, or runs another program, since the last reading.
     pub(super) fn glance(&mut self) -> Vec<Observation> {
         let Some(events) = &self.events else { return Vec::new() };

@@ -19,11 +19,12 @@ use super::terminal::{self, Screen};
 /// At most one frame in this time, after a key: with the drawing it is seen within a thirtieth of a second.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// At most one frame in this time while nobody types: /proc is read no more often.
-const CALM_FRAME: Duration = Duration::from_millis(66);
+/// At most one frame in this time while nobody types: as often as /proc is read by default. What happens after a while
+/// of nothing is drawn at once.
+const CALM_FRAME: Duration = Duration::from_millis(100);
 
-/// After news comes the next no sooner than this: a busy server has something to tell a thousand times a second, and to
-/// be woken for each costs more than to draw it.
+/// After news comes the next no sooner than this, and no sooner than it can be drawn: a busy server has something to tell
+/// a thousand times a second, and to be woken for each costs more than to draw it.
 const HEARING: Duration = FRAME;
 
 /// So many frames come as soon as there is something to be drawn: the empty screen, and the first that is known.
@@ -204,14 +205,19 @@ impl<S: Show> Turn<'_, S> {
 
     /// When there is something to be drawn, or to be looked at.
     fn next_wake(&self) -> Instant {
-        let pause = if self.typed { FRAME } else { CALM_FRAME };
-        let drawn = self.drawn.filter(|_| self.frames >= AT_ONCE);
-        let soonest = drawn.map_or_else(Instant::now, |drawn| drawn + pause);
+        let soonest = self.soonest();
         if self.dirty {
             soonest
         } else {
             self.looked + self.show.pace()
         }
+    }
+
+    /// When the next frame may be drawn.
+    fn soonest(&self) -> Instant {
+        let pause = if self.typed { FRAME } else { CALM_FRAME };
+        let drawn = self.drawn.filter(|_| self.frames >= AT_ONCE);
+        drawn.map_or_else(Instant::now, |drawn| drawn + pause)
     }
 
     fn note(&mut self, change: Change) {
@@ -221,7 +227,7 @@ impl<S: Show> Turn<'_, S> {
     /// Takes news and all that wait behind it; the next will wait, too.
     fn take(&mut self, news: S::News) {
         if self.frames >= AT_ONCE {
-            self.deaf = Instant::now() + HEARING;
+            self.deaf = self.soonest().max(Instant::now() + HEARING);
         }
         let change = self.show.take(news, self.news);
         self.note(change);

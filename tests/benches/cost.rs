@@ -1,24 +1,35 @@
 //! What watching costs, beside its aims and beside other tools in the same run: `cargo bench --bench cost`.
 //!
 //! CPU of a refresh of the observer at 50 and at 1000 children, with and without 5000 unrelated processes; CPU of a
-//! child that comes and goes; what the watched server loses; how long the first full frame takes; resident memory.
-//! Behind each figure stands its aim and whether it is met; figures are for a machine that does nothing else.
-//! `-- --quick` measures each for a shorter time, `-- --only refresh`, `churn` or `loss` a part. Where htop is not
-//! installed its figures are missing.
+//! child that comes and goes, of each thread; what the watched server loses, beside what it loses to a reader that does
+//! nothing and to forkstat; how long the first full frame takes; resident memory. Behind each figure stands its aim and
+//! whether it is met; figures are for a machine that does nothing else. `-- --quick` measures each for a shorter time,
+//! `-- --only refresh`, `churn` or `loss` a part. Where htop, forkstat or a C compiler is not installed, its figures are
+//! missing.
 
 use std::time::Duration;
 
+#[path = "cost/cpu.rs"]
+#[allow(dead_code, reason = "the churn asks for more")]
+mod cpu;
+#[path = "cost/reader.rs"]
+mod reader;
 #[path = "cost/server.rs"]
 mod server;
 #[path = "cost/watcher.rs"]
 mod watcher;
 
+use cpu::Cpu;
+use reader::{Readers, Reading, forkstat};
 use server::{Crowd, Server};
-use watcher::{Used, Watcher};
+use watcher::Watcher;
 
 /// How often forkscope reads, and how often htop does, as it is used to.
 const INTERVAL: Duration = Duration::from_millis(100);
 const HTOP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How often the server is measured alone and watched, one after the other.
+const ROUNDS: usize = 5;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
@@ -34,15 +45,17 @@ fn main() {
     if wanted("refresh") {
         refreshes(time);
     }
+    let readers = Readers::compile().inspect_err(|error| println!("no reader to compare with: {error}"));
+    let readers = readers.ok();
     if wanted("churn") {
-        let child = churn(time).millis() * 1000.0;
+        let child = churn(time, readers.as_ref()).millis() * 1000.0;
         let others = "forkstat 182, a bare reader of the connector 45";
         aim("a child in the churn, drawn", "µs", child, Bound::AtMost(100.0), others);
     }
     if wanted("loss") {
-        let left = loss("one client at a time", 1, time);
+        let left = loss("one client at a time", 1, time, readers.as_ref());
         aim("connections left", "", left, Bound::AtLeast(0.97), "");
-        let left = loss("both processors full", 8, time);
+        let left = loss("both processors full", 8, time, readers.as_ref());
         let others = "forkstat 0.80, bpftrace 0.77, strace 0.14";
         aim("connections left", "", left, Bound::AtLeast(0.85), others);
     }
@@ -143,17 +156,17 @@ fn refresh(what: &str, children: usize, time: Duration) -> Refresh {
     let mut watcher = Watcher::start(env!("CARGO_BIN_EXE_forkscope"), &arguments);
     watcher.until_drawn("sleeping");
     let used = watcher.used_over(time);
-    let observer = each(used.observer, time, INTERVAL);
+    let observer = each(used.observer(), time, INTERVAL);
     println!(
         "  forkscope: observer {} a refresh, all {} a refresh, rss {} kB",
         micros(observer),
-        micros(each(used.all, time, INTERVAL)),
+        micros(each(used.all(), time, INTERVAL)),
         watcher.rss()
     );
     drop(watcher);
     let htop = Watcher::htop().map(|mut htop| {
         htop.until_drawn("Tasks");
-        let refresh = each(htop.used_over(time).all, time, HTOP_INTERVAL);
+        let refresh = each(htop.used_over(time).all(), time, HTOP_INTERVAL);
         println!("  htop:      all {} a refresh, rss {} kB", micros(refresh), htop.rss());
         refresh
     });
@@ -188,45 +201,114 @@ fn first_frame(what: &str) -> Duration {
     times[2]
 }
 
-/// CPU for one child that comes and goes, drawing included.
-fn churn(time: Duration) -> Duration {
+/// So long each child of the churn lives, and a little longer.
+const LIFE: Duration = Duration::from_millis(1);
+
+/// CPU for one child that comes and goes, drawing included, beyond what the tool takes at rest.
+fn churn(time: Duration, readers: Option<&Readers>) -> Duration {
     let server = Server::start(&[]);
     let arguments = ["--pid".to_owned(), server.pid().to_string()];
     let mut watcher = Watcher::start(env!("CARGO_BIN_EXE_forkscope"), &arguments);
     watcher.until_drawn("sleeping");
-    let idle = watcher.used_over(time);
-    let load = server.stream(200, time);
+    let rest = watcher.used_over(time);
+    let load = server.stream(200, LIFE, time);
     let used = watcher.used_over(time);
     let children = load.join();
-    let extra = |used: &Used, idle: &Used| used.all.saturating_sub(idle.all);
-    let child = extra(&used, &idle) / children.max(1);
-    println!("200 children a second that live some milliseconds");
+    let child = used.since(&rest).part(f64::from(children.max(1)));
+    drop(watcher);
+    println!("200 children a second that live 1 ms, {children} in all");
+    let read = |reading: Reading| {
+        let before = Cpu::of(reading.pid());
+        let children = server.stream(200, LIFE, time).join();
+        let used = Cpu::of(reading.pid()).since(&before);
+        used.part(f64::from(children.max(1))).all()
+    };
+    if let Some(readers) = readers {
+        let child = read(readers.read(server.pid()));
+        println!("  a reader of no more: {} a child", micros(child));
+    }
+    if let Some(forkstat) = forkstat() {
+        println!("  forkstat: {} a child", micros(read(forkstat)));
+    }
     println!(
-        "  forkscope: {} a child with drawing, of {children} children",
-        micros(child)
+        "  forkscope: {} a child with drawing: {}",
+        micros(child.all()),
+        child.by_thread()
     );
-    child
+    child.all()
+}
+
+/// What is left of the watched server: each round the share of the connections that it served alone just before.
+#[derive(Default)]
+struct Left {
+    shares: Vec<f64>,
+    watched: u32,
+    alone: u32,
+}
+
+impl Left {
+    fn add(&mut self, alone: u32, watched: u32) {
+        self.watched += watched;
+        self.alone += alone;
+        self.shares.push(f64::from(watched) / f64::from(alone.max(1)));
+    }
+
+    fn median(&mut self) -> f64 {
+        self.shares.sort_unstable_by(f64::total_cmp);
+        self.shares.get(self.shares.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    fn print(&mut self, who: &str) {
+        let median = self.median();
+        if let [least, .., most] = self.shares[..] {
+            println!(
+                "  {who:<22} leaves {median:.3} ({least:.2} to {most:.2}): {} beside {}",
+                self.watched, self.alone
+            );
+        }
+    }
 }
 
 /// Connections a second of the watched server, watched and not, in turn; gives the share that is left.
-fn loss(what: &str, clients: usize, time: Duration) -> f64 {
+fn loss(what: &str, clients: usize, time: Duration, readers: Option<&Readers>) -> f64 {
     let server = Server::start(&[]);
     let arguments = ["--pid".to_owned(), server.pid().to_string()];
-    let mut shares = Vec::new();
-    let (mut watched_all, mut alone_all) = (0, 0);
-    for _ in 0..3 {
-        let alone = server.connections(clients, time / 3);
+    let slice = time / 4;
+    let [mut nobody, mut forkscope, mut reader, mut others] = [(); 4].map(|()| Left::default());
+    let mut used = Cpu::default();
+    for _ in 0..ROUNDS {
+        let alone = server.connections(clients, slice);
         let mut watcher = Watcher::start(env!("CARGO_BIN_EXE_forkscope"), &arguments);
         watcher.until_drawn("sleeping");
-        let reading = watcher.keep_reading();
-        let under_eyes = server.connections(clients, time / 3);
+        let (pid, reading) = (watcher.pid(), watcher.keep_reading());
+        let before = Cpu::of(pid);
+        forkscope.add(alone, server.connections(clients, slice));
+        used.add(&Cpu::of(pid).since(&before));
         drop(reading);
-        watched_all += under_eyes;
-        alone_all += alone;
-        shares.push(f64::from(under_eyes) / f64::from(alone.max(1)));
+        if let Some(readers) = readers {
+            let alone = server.connections(clients, slice);
+            let reading = readers.read(server.pid());
+            reader.add(alone, server.connections(clients, slice));
+            drop(reading);
+        }
+        let alone = server.connections(clients, slice);
+        if let Some(reading) = forkstat() {
+            others.add(alone, server.connections(clients, slice));
+            drop(reading);
+        }
+        // How far two figures of the same differ.
+        nobody.add(alone, server.connections(clients, slice));
     }
-    shares.sort_unstable_by(f64::total_cmp);
-    println!("connections while watched, {what}: {watched_all} beside {alone_all}");
-    println!("  forkscope leaves {:.3} (median of 3 pairs)", shares[1]);
-    shares[1]
+    println!("connections while watched, {what}: median of {ROUNDS} pairs");
+    nobody.print("nobody");
+    reader.print("a reader of no more");
+    others.print("forkstat");
+    forkscope.print("forkscope");
+    let connection = used.part(f64::from(forkscope.watched.max(1)));
+    println!(
+        "  forkscope: {} a connection: {}",
+        micros(connection.all()),
+        connection.by_thread()
+    );
+    forkscope.median()
 }

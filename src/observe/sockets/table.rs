@@ -33,6 +33,8 @@ pub(super) struct Table {
     known: HashMap<u64, Question>,
     /// Inodes of sockets that are held and stood in no TCP table.
     others: HashSet<u64>,
+    /// Inodes of sockets that are held and were on no listener's port at the last reading.
+    strays: HashSet<u64>,
     readings: u32,
     /// Somebody waited to be accepted at the last reading.
     waited: bool,
@@ -50,6 +52,7 @@ impl Table {
             diag,
             known: HashMap::new(),
             others: HashSet::new(),
+            strays: HashSet::new(),
             readings: 0,
             waited: false,
             queued: Vec::new(),
@@ -115,8 +118,13 @@ impl Table {
                 found.extend(self.diag.dump(family, connections(), port)?);
             }
         }
-        let unknown = self.unknown(held, found);
-        if by_port && unknown.is_empty() {
+        // A child that comes and goes leaves sockets behind that were closed before anybody asked: they are not looked for
+        // in the whole table unless they are still held at the next reading.
+        let strays: HashSet<u64> = self.unknown(held, found).into_iter().collect();
+        let stay = self.readings == 1 || !strays.is_disjoint(&self.strays);
+        let whole = !strays.is_empty() && stay;
+        self.strays = strays;
+        if by_port && !whole {
             let listed: HashSet<u64> = found.iter().map(|found| found.row.inode).collect();
             let rest = self.known.iter().filter(|(inode, _)| !listed.contains(inode));
             let rest: Vec<Question> = rest.map(|(_, question)| question.clone()).collect();

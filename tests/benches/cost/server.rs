@@ -53,15 +53,15 @@ impl Server {
         client
     }
 
-    /// Clients one after the other, so many a second, on a thread of their own.
-    pub(super) fn stream(&self, rate: u32, time: Duration) -> Stream {
+    /// Clients one after the other, so many a second, that stay so long, on a thread of their own.
+    pub(super) fn stream(&self, rate: u32, stays: Duration, time: Duration) -> Stream {
         let address = self.address;
         let thread = std::thread::spawn(move || {
             let gap = Duration::from_secs(1) / rate;
             let began = Instant::now();
             let mut served = 0;
             while began.elapsed() < time {
-                served += u32::from(visit(address));
+                served += u32::from(visit(address, stays));
                 let due = gap * served;
                 std::thread::park_timeout(due.saturating_sub(began.elapsed()));
             }
@@ -78,7 +78,7 @@ impl Server {
                 let (over, served, address) = (over.clone(), served.clone(), self.address);
                 std::thread::spawn(move || {
                     while !over.load(Ordering::Relaxed) {
-                        served.fetch_add(u32::from(visit(address)), Ordering::Relaxed);
+                        served.fetch_add(u32::from(visit(address, Duration::ZERO)), Ordering::Relaxed);
                     }
                 })
             })
@@ -92,12 +92,16 @@ impl Server {
     }
 }
 
-/// One client that connects, is echoed and closes.
-fn visit(address: SocketAddr) -> bool {
+/// One client that connects, is echoed, stays so long and closes.
+fn visit(address: SocketAddr, stays: Duration) -> bool {
     let Ok(mut client) = TcpStream::connect(address) else {
         return false;
     };
-    client.write_all(b"hello\n").is_ok() && client.read_exact(&mut [0; 6]).is_ok()
+    let served = client.write_all(b"hello\n").is_ok() && client.read_exact(&mut [0; 6]).is_ok();
+    if !stays.is_zero() {
+        std::thread::park_timeout(stays);
+    }
+    served
 }
 
 impl Drop for Server {

@@ -5,6 +5,11 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncReadExt;
 use tokio::runtime::{Builder, Runtime};
 
+use super::cpu::Cpu;
+
+/// Of what a program draws, the last half of this at least is kept, in bytes.
+const MOST_SEEN: usize = 512 * 1024;
+
 /// A program in a pseudo-terminal of 120 by 36; it ends with this value.
 pub(super) struct Watcher {
     runtime: Runtime,
@@ -12,14 +17,6 @@ pub(super) struct Watcher {
     child: tokio::process::Child,
     began: Instant,
     seen: Vec<u8>,
-}
-
-/// CPU time.
-pub(super) struct Used {
-    /// Of the threads that observe.
-    pub(super) observer: Duration,
-    /// Of all.
-    pub(super) all: Duration,
 }
 
 impl Watcher {
@@ -73,45 +70,18 @@ impl Watcher {
                 .block_on(async { tokio::time::timeout(left, self.pty.read(&mut chunk)).await });
             let Ok(Ok(count)) = read else { continue };
             self.seen.extend_from_slice(&chunk[..count]);
-            let surplus = self.seen.len().saturating_sub(256 * 1024);
-            self.seen.drain(..surplus);
-        }
-    }
-
-    /// What it uses in that time.
-    pub(super) fn used_over(&mut self, time: Duration) -> Used {
-        let before = self.used();
-        self.read_for(time);
-        let after = self.used();
-        Used {
-            observer: after.observer.saturating_sub(before.observer),
-            all: after.all.saturating_sub(before.all),
-        }
-    }
-
-    fn used(&self) -> Used {
-        let mut used = Used {
-            observer: Duration::ZERO,
-            all: Duration::ZERO,
-        };
-        for entry in std::fs::read_dir(format!("/proc/{}/task", self.pid()))
-            .expect("it runs")
-            .flatten()
-        {
-            let name = std::fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
-            let times = std::fs::read_to_string(entry.path().join("schedstat")).unwrap_or_default();
-            let ran = times
-                .split(' ')
-                .next()
-                .and_then(|nanos| nanos.parse().ok())
-                .unwrap_or(0);
-            let ran = Duration::from_nanos(ran);
-            used.all += ran;
-            if matches!(name.trim(), "observer" | "deaths" | "events" | "connector") {
-                used.observer += ran;
+            // Not at each piece, which would move all the rest of it.
+            if self.seen.len() > MOST_SEEN {
+                self.seen.drain(..self.seen.len() / 2);
             }
         }
-        used
+    }
+
+    /// What it takes of the processors in that time.
+    pub(super) fn used_over(&mut self, time: Duration) -> Cpu {
+        let before = Cpu::of(self.pid());
+        self.read_for(time);
+        Cpu::of(self.pid()).since(&before)
     }
 
     /// Resident memory in kilobytes.
@@ -124,7 +94,8 @@ impl Watcher {
         line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
 
-    fn pid(&self) -> u32 {
+    /// Its pid.
+    pub(super) fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
     }
 
