@@ -605,6 +605,7 @@ lesson-tree = the lesson's processes, live
 lesson-processes = processes
 lesson-at-line = line { $line }
 lesson-none-of-these = None of these: the kernel said { $value }.
+lesson-refused = fork failed here: a limit on processes is reached (ulimit -u), so there are fewer of them than the text says.
 lesson-end = That was the lesson.
 lesson-end-looked = You have looked at all of it. Next time, guess before you look: a wrong guess is what one remembers.
 lesson-end-all = { $right } of { $guessed } guesses agreed with the kernel.

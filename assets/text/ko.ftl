@@ -602,6 +602,7 @@ lesson-tree = 이 수업의 프로세스, 실시간
 lesson-processes = 프로세스
 lesson-at-line = { $line }행
 lesson-none-of-these = 보기에 없는 답입니다. 커널의 답: { $value }
+lesson-refused = 여기서는 fork가 실패했습니다. 프로세스 수의 한계(ulimit -u)에 닿아, 글에서 말하는 것보다 적습니다.
 lesson-end = 수업이 끝났습니다.
 lesson-end-looked = 끝까지 보았습니다. 다음에는 보기 전에 먼저 예상해 보세요. 틀린 예상이 오래 기억됩니다.
 lesson-end-all = 예상 { $guessed }번 가운데 { $right }번이 커널과 같았습니다.

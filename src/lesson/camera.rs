@@ -5,6 +5,7 @@ use crate::timeline::process::{Pid, State};
 
 use super::picture::{Branch, Picture, Row, Shown};
 use super::probe::{Probe, Value};
+use super::program::Op;
 use super::reading;
 use super::script::{Asked, Lesson, Step};
 use super::stage::Stage;
@@ -34,6 +35,9 @@ impl Scene<'_> {
             facts: Vec::new(),
             values: Vec::new(),
             decided: None,
+            refused: stage
+                .as_ref()
+                .is_some_and(|stage| stage.actors.values().any(|actor| self.is_refused(actor))),
             revealed: self.is_revealed(),
             run: self.run,
         };
@@ -100,6 +104,21 @@ impl Scene<'_> {
             orphan: !birth.0.is_empty() && reading::is_orphan(actor),
             rows: rows.collect(),
         }
+    }
+
+    /// A fork of this process returned -1, which its program does not look at.
+    fn is_refused(&self, actor: &Actor) -> bool {
+        let lines = self.lesson.programs.get(&actor.program).map(|program| &program.lines);
+        let ops = lines
+            .into_iter()
+            .flatten()
+            .filter_map(|line| line.ops.as_ref())
+            .flatten();
+        let mut unlooked = ops.filter_map(|op| match op {
+            Op::Fork(name, None) => Some(name),
+            _ => None,
+        });
+        unlooked.any(|name| matches!(reading::variable(actor, name), Ok(-1)))
     }
 
     fn answer(&self, stage: &mut Stage, asked: &Asked) -> Value {

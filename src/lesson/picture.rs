@@ -65,6 +65,8 @@ pub struct Picture {
     pub values: Vec<(String, Value)>,
     /// What decides the question; `None` before the guess.
     pub decided: Option<Value>,
+    /// A fork failed that the lesson counts on: there are fewer processes than its text says.
+    pub refused: bool,
     /// The guess was made, or there is nothing to guess.
     pub revealed: bool,
     /// How often the lesson was begun: 1, unless it was stepped back.

@@ -227,6 +227,9 @@ pub fn step(lesson: &Lesson, texts: &Texts, asked: &Picture, answered: &Picture)
     let _ = writeln!(report, "\n{title}\n{}\n", "-".repeat(width(&title)));
     report += &listing(lesson, answered);
     report.push('\n');
+    if asked.refused || answered.refused {
+        report += &paragraph(&texts.words.say("lesson-refused"), "");
+    }
     if let Some(text) = texts.of_step(lesson, asked, "") {
         report += &paragraph(&text, "");
     }

@@ -284,6 +284,7 @@ mod tests {
             facts: Vec::new(),
             values: Vec::new(),
             decided: None,
+            refused: false,
             revealed,
             run: 1,
         }))

@@ -186,6 +186,7 @@ impl Scene {
             decided: ask
                 .filter(|_| revealed)
                 .map(|ask| self.answer(ask.about.role.as_deref().unwrap_or_default(), &ask.about.probe)),
+            refused: false,
             revealed,
             run: 1,
         }

@@ -60,7 +60,7 @@ impl Poster<'_> {
             talk.paragraph(which, room, style)
         };
         let intro = if asks || revealed { Weight::Light } else { Weight::Heavy };
-        let mut parts = vec![(intro, text("", false))];
+        let mut parts = vec![(Weight::Heavy, talk.refused(room)), (intro, text("", false))];
         if asks {
             let question = if revealed { Weight::Middle } else { Weight::Heavy };
             parts.push((question, text("ask", true)));

@@ -58,7 +58,8 @@ impl Talk<'_> {
     }
 
     fn lines(&self, room: usize, gaps: Gaps) -> Vec<Line<'static>> {
-        let mut lines = self.paragraph("", room, self.theme.text);
+        let mut lines = self.refused(room);
+        lines.extend(self.paragraph("", room, self.theme.text));
         let mut part = |part: Vec<Line<'static>>| {
             if gaps == Gaps::Open && !lines.is_empty() && !part.is_empty() {
                 lines.push(Line::default());
@@ -101,6 +102,15 @@ impl Talk<'_> {
         let text = self.texts.of_step(self.lesson, self.picture, which);
         let lines = text.map(|text| wrap(&text, room)).unwrap_or_default();
         lines.into_iter().map(|line| Line::styled(line, style)).collect()
+    }
+
+    /// That there are fewer processes than is said, where it is so.
+    pub(super) fn refused(&self, room: usize) -> Vec<Line<'static>> {
+        if !self.picture.refused {
+            return Vec::new();
+        }
+        let lines = wrap(&self.texts.words.say("lesson-refused"), room).into_iter();
+        lines.map(|line| Line::styled(line, self.theme.alert)).collect()
     }
 
     /// Where the values were read.
