@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::compare::Contender;
+use crate::compare::contender::Contender;
 use crate::load::plan::{Hold, Rate};
 use crate::observe::Wanted;
 use crate::server::config::{Config, Model, Policy, Rounds, Service, Work};

@@ -1,17 +1,20 @@
 //! The two types of server, measured: the same clients come to one server model after the other, and what each of them
 //! met is put side by side.
 //!
-//! In this file: what is compared (pure), and what is known of it so far, as it grows by [`News`] (pure, too). What
+//! In this file: what is known of a comparison so far, as it grows by [`News`] (pure). Who is compared stands in
+//! `contender`, and the figures of each in `figures` (pure). What
 //! follows from the numbers in words stands in `verdict` (pure); what a tree of processes takes is read in `tally`, and
 //! `runner` launches the servers and lets the clients come.
 
-use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::server::config::{Model, Policy, Rounds};
+use crate::server::config::Rounds;
 use crate::timeline::observation::{Client, ClientPhase, Failure};
 use crate::timeline::time::Time;
 
+use contender::Contender;
+
+pub mod contender;
 pub mod figures;
 pub mod runner;
 mod tally;
@@ -52,88 +55,6 @@ impl Scenario {
         let waiting = self.rounds.total * turns;
         let computing = self.cpu() * self.clients / cpus.max(1);
         waiting.max(computing)
-    }
-}
-
-/// Who is compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Contender {
-    /// The built-in server.
-    BuiltIn {
-        /// Of which model.
-        model: Model,
-        /// How it reaps, where that was said.
-        policy: Option<Policy>,
-    },
-    /// Anybody's, by its command; `{port}` in it stands for the port to listen on.
-    Command(Vec<OsString>),
-}
-
-impl Contender {
-    /// Reads `fork`, or `fork:once`.
-    pub fn parse(typed: &str) -> Result<Self, String> {
-        let (model, policy) = match typed.split_once(':') {
-            None => (typed, None),
-            Some((model, policy)) => (model, Some(policy)),
-        };
-        let names = |all: &mut dyn Iterator<Item = &'static str>| all.collect::<Vec<_>>().join(", ");
-        let Some(model) = Model::named(model) else {
-            let models = names(&mut Model::ALL.iter().map(|model| model.name()));
-            return Err(format!("'{model}' is not a server model: it is one of {models}"));
-        };
-        let policy = match policy {
-            None => None,
-            Some(name) => match Policy::named(name).filter(|policy| model.policies().contains(policy)) {
-                Some(policy) => Some(policy),
-                None if model.policies().is_empty() => {
-                    return Err(format!("'{typed}': the model {} has no children to reap", model.name()));
-                }
-                None => {
-                    let policies = names(&mut model.policies().iter().map(|policy| policy.name()));
-                    return Err(format!("'{typed}': a policy of {} is one of {policies}", model.name()));
-                }
-            },
-        };
-        Ok(Self::BuiltIn { model, policy })
-    }
-
-    /// What it is called in tables: as it was typed.
-    pub fn name(&self) -> String {
-        match self {
-            Self::BuiltIn { model, policy: None } => model.name().to_owned(),
-            Self::BuiltIn {
-                model,
-                policy: Some(policy),
-            } => format!("{}:{}", model.name(), policy.name()),
-            Self::Command(words) => {
-                let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-                words.join(" ")
-            }
-        }
-    }
-
-    /// Its kernel throws away what an ended child has spent, because nobody waits for it (times(2), under NOTES).
-    fn discards_times(&self) -> bool {
-        let policy = match self {
-            Self::BuiltIn {
-                model: Model::Fork,
-                policy,
-            } => *policy,
-            Self::BuiltIn { .. } | Self::Command(_) => None,
-        };
-        matches!(policy, Some(Policy::Ignore | Policy::NoCldWait))
-    }
-
-    /// How many clients it can serve at a time, as far as that is known beforehand.
-    fn at_once(&self, workers: u32) -> u32 {
-        match self {
-            Self::BuiltIn { model, policy } => match (model, policy) {
-                (Model::Iterative, _) | (_, Some(Policy::Wait)) if *model != Model::Prefork => 1,
-                (Model::Prefork, _) => workers,
-                (Model::Iterative | Model::Fork | Model::Threads | Model::Epoll, _) => u32::MAX,
-            },
-            Self::Command(_) => u32::MAX,
-        }
     }
 }
 
@@ -393,12 +314,6 @@ impl Course {
         peak.pss_anon = peak.pss_anon.max(reading.pss_anon);
         // What was lost once stays lost.
         peak.cpu = peak.cpu.zip(reading.cpu).map(|(most, cpu)| most.max(cpu));
-    }
-
-    /// The client of that number, from 1.
-    pub fn visitor(&self, number: u32) -> Option<&Visitor> {
-        let at = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.visitors.get(at)
     }
 }
 

@@ -159,7 +159,7 @@ const IMPORTS: &[Import] = &[
     Import {
         module: "cli",
         own: &[
-            "compare::Contender",
+            "compare::contender::Contender",
             "load::plan",
             "observe::Wanted",
             "server::config",

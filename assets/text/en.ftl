@@ -718,6 +718,10 @@ verdict-failed = { $name }: { $count ->
     [one] { $count } client was turned away or lost.
    *[other] { $count } clients were turned away or lost.
 }
+verdict-stayed = { $name }: { $count ->
+    [one] { $count } client
+   *[other] { $count } clients
+} could not even come: forkscope itself had no descriptor or port left for them (ulimit -n).
 verdict-unserved = { $name }: { $count ->
     [one] { $count } client was still there when it was stopped.
    *[other] { $count } clients were still there when it was stopped.

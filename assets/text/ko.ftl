@@ -709,6 +709,7 @@ verdict-turns-below = CPU는 이런 클라이언트를 한꺼번에 { $clients }
 verdict-cost = 메모리 최댓값: { $most } { $much }, { $least } { $little }.
 verdict-zombies = { $name }: 좀비 { $count }개가 남았습니다.
 verdict-failed = { $name }: 클라이언트 { $count }명이 거절되거나 끊겼습니다.
+verdict-stayed = { $name }: 클라이언트 { $count }명은 오지도 못했습니다. forkscope 자신에게 디스크립터나 포트가 모자랐습니다(ulimit -n).
 verdict-unserved = { $name }: 멈추었을 때 클라이언트 { $count }명이 아직 남아 있었습니다.
 verdict-dropped = { $name }: 그동안 이 컴퓨터에서 커널이 연결 { $count }개를 버렸습니다(ListenDrops). 다시 두드린 클라이언트가 있다면 그 1초는 서버 탓이 아닙니다.
 verdict-not-run = { $name }: 실행할 수 없었습니다: { $why }

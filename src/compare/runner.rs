@@ -10,8 +10,9 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::contender::Contender;
 use super::tally::{self, Tally};
-use super::{Contender, End, News, Reading, Scenario};
+use super::{End, News, Reading, Scenario};
 use crate::load::Load;
 use crate::load::plan::{Hold, Plan, Visit};
 use crate::observe::clock;

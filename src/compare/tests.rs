@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::contender::Contender;
 use super::figures::Figures;
 use super::verdict::{Saying, verdict};
-use super::{Comparison, Contender, End, News, Phase, Reading, Scenario};
+use super::{Comparison, End, News, Phase, Reading, Scenario};
 use crate::server::config::{Model, Policy, Rounds, Work};
 use crate::timeline::observation::{Client, ClientId, ClientPhase, Failure};
 use crate::timeline::time::Time;
@@ -202,6 +203,29 @@ fn what_went_wrong_is_said() {
         why: "no port".to_owned(),
     };
     assert!(sayings.contains(&zombies) && sayings.contains(&not_run), "{sayings:?}");
+}
+
+#[test]
+fn who_could_not_come_was_not_turned_away() {
+    let mut comparison = comparison(4, &["epoll"]);
+    run(&mut comparison, 0, |_| (1, 100), Reading::default());
+    for (n, failure) in [(2, Failure::Local), (3, Failure::Local), (4, Failure::Reset)] {
+        let client = Client {
+            at: at(9),
+            id: ClientId(n),
+            local: None,
+            phase: ClientPhase::Failed(failure),
+        };
+        comparison.apply(News::Client(0, client));
+    }
+    let sayings = verdict(&comparison, at(0));
+    let name = "epoll".to_owned();
+    let stayed = Saying::Stayed {
+        name: name.clone(),
+        count: 2,
+    };
+    let failed = Saying::Failed { name, count: 1 };
+    assert!(sayings.contains(&stayed) && sayings.contains(&failed), "{sayings:?}");
 }
 
 #[test]

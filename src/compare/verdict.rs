@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::figures::Figures;
-use super::{Comparison, Course, Stage};
+use super::{Comparison, Course, Stage, Visitor};
+use crate::timeline::observation::Failure;
 use crate::timeline::time::Time;
 
 /// A sentence about what was seen.
@@ -15,7 +16,7 @@ pub enum Saying {
         name: String,
         /// How long the last client waited.
         last: Duration,
-        /// How long the first one was served.
+        /// How long one was served, on average.
         service: Duration,
         /// How many services that wait is.
         times: f64,
@@ -74,6 +75,13 @@ pub enum Saying {
         /// How many.
         count: usize,
     },
+    /// Clients could not come, for want of something here: descriptors, ports.
+    Stayed {
+        /// To whom.
+        name: String,
+        /// How many.
+        count: usize,
+    },
     /// Clients were still waiting or being served when it was ended.
     Unserved {
         /// With whom.
@@ -123,8 +131,7 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
         match manner(comparison, figures) {
             Some(Manner::OneByOne) => {
                 one_by_one.get_or_insert(figures);
-                let first = course.visitor(1).and_then(super::Visitor::service);
-                let (last, service) = (wait.last.unwrap_or(wait.max), first.unwrap_or(service.mean));
+                let (last, service) = (wait.last.unwrap_or(wait.max), service.mean);
                 sayings.push(Saying::OneByOne {
                     name: course.name.clone(),
                     last,
@@ -166,8 +173,14 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
         if let Some(count) = end.and_then(|end| end.zombies_left).filter(|count| *count > 0) {
             sayings.push(Saying::Zombies { name: name(), count });
         }
-        if figures.failed > 0 {
-            let count = figures.failed;
+        let local = |visitor: &&Visitor| visitor.error == Some(Failure::Local);
+        let stayed = course.visitors.iter().filter(local).count();
+        if stayed > 0 {
+            let count = stayed;
+            sayings.push(Saying::Stayed { name: name(), count });
+        }
+        if figures.failed > stayed {
+            let count = figures.failed - stayed;
             sayings.push(Saying::Failed { name: name(), count });
         }
         if figures.left > 0 {

@@ -11,8 +11,9 @@ use anyhow::Context;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::cli;
+use crate::compare::contender::Contender;
 use crate::compare::runner::{Race, Sink};
-use crate::compare::{Comparison, Contender, News, Scenario, Stage};
+use crate::compare::{Comparison, News, Scenario, Stage};
 use crate::observe::clock;
 use crate::report::compare::{json, text};
 use crate::server::config::{Rounds, Work};

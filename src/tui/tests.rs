@@ -277,7 +277,6 @@ fn the_pictures_are_current() {
     let others = looks::every(Language::English)
         .into_iter()
         .filter_map(|(name, shown)| match name {
-            "compare-over" => Some(("compare-120x36", shown, (120, 36))),
             "lesson-says" => Some(("lesson-120x36", shown, (120, 36))),
             _ => None,
         });

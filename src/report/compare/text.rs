@@ -283,6 +283,7 @@ fn say(words: &Words, saying: &Saying) -> String {
         ),
         Saying::Zombies { name, count } => counted("verdict-zombies", name, u64::from(*count)),
         Saying::Failed { name, count } => counted("verdict-failed", name, *count as u64),
+        Saying::Stayed { name, count } => counted("verdict-stayed", name, *count as u64),
         Saying::Unserved { name, count } => counted("verdict-unserved", name, *count as u64),
         Saying::Dropped { name, count } => counted("verdict-dropped", name, *count),
         Saying::NotRun { name, why } => text("verdict-not-run", &[("name", name.clone()), ("why", why.clone())]),

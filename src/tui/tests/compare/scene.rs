@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::compare::{Comparison, Contender, End, News, Reading, Scenario};
+use crate::compare::contender::Contender;
+use crate::compare::{Comparison, End, News, Reading, Scenario};
 use crate::server::config::{Rounds, Work};
 use crate::timeline::observation::{Client, ClientId, ClientPhase, Failure};
 use crate::timeline::time::Time;
