@@ -171,11 +171,14 @@ fn in_ascii_nothing_else_is_written() {
     assert!(tool.bytes.is_ascii());
 }
 
+/// A locale in which terminals are asked.
+const KOREAN: [(&str, &str); 1] = [("LANG", "ko_KR.UTF-8")];
+
 #[test]
 fn where_lines_are_drawn_two_cells_wide_ascii_is_drawn() {
     let deadline = Instant::now() + DEADLINE;
     loop {
-        let mut tool = Tool::start_with((60, 16), &THREE, &[]).drawing_wide();
+        let mut tool = Tool::start_with((60, 16), &[&THREE[..], &["--lang", "en"]].concat(), &KOREAN).drawing_wide();
         let frame = format!(" {} ", say("title-processes", &[]));
         tool.until_text(&frame);
         let said = tool.text();
@@ -263,7 +266,7 @@ fn a_key_makes_it_large_and_back() {
 #[test]
 fn korean_is_spoken_where_the_locale_asks_for_it() {
     let words = Words::new(Language::Korean);
-    let mut tool = Tool::start_with((120, 36), &THREE, &[("LANG", "ko_KR.UTF-8")]);
+    let mut tool = Tool::start_with((120, 36), &THREE, &KOREAN);
     tool.until_text(&words.say("title-processes"));
     tool.until_children(3);
     tool.keys("?");

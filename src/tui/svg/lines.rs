@@ -46,30 +46,20 @@ const CORNERS: &[(char, bool, bool)] = &[
 /// Shades, as hatching: how wide its strokes are, and the gaps between them.
 const HATCHED: &[(char, f32, f32)] = &[('░', 1.2, 1.6), ('▒', 1.4, 1.4), ('▓', 1.8, 1.0)];
 
-/// Whole and partial blocks: the part of the cell's width and height that they fill, from its left and its bottom.
-const BLOCKS: &[(char, f32, f32)] = &[
-    ('█', 1.0, 1.0),
-    ('▌', 0.35, 1.0),
-    ('▁', 1.0, 0.125),
-    ('▂', 1.0, 0.25),
-    ('▃', 1.0, 0.375),
-    ('▄', 1.0, 0.5),
-    ('▅', 1.0, 0.625),
-    ('▆', 1.0, 0.75),
-    ('▇', 1.0, 0.875),
+/// Whole and partial blocks: the part of the cell's width that they fill from its left, and between which parts of its
+/// height from the top.
+const BLOCKS: &[(char, f32, f32, f32)] = &[
+    ('█', 1.0, 0.0, 1.0),
+    ('▌', 0.35, 0.0, 1.0),
+    ('▀', 1.0, 0.0, 0.5),
+    ('▁', 1.0, 0.875, 1.0),
+    ('▂', 1.0, 0.75, 1.0),
+    ('▃', 1.0, 0.625, 1.0),
+    ('▄', 1.0, 0.5, 1.0),
+    ('▅', 1.0, 0.375, 1.0),
+    ('▆', 1.0, 0.25, 1.0),
+    ('▇', 1.0, 0.125, 1.0),
 ];
-
-/// The dots of a braille character, by its bits from the lowest: their column and row of the two and four of a cell
-/// (Unicode, chapter 21.1).
-const DOTS: [(u8, u8); 8] = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)];
-
-/// The radius of such a dot.
-const DOT: f32 = 1.2;
-
-/// Which of its dots a braille character has; `None` for any other.
-fn dots(character: char) -> Option<u32> {
-    u32::from(character).checked_sub(0x2800).filter(|dots| *dots < 0x100)
-}
 
 /// Whether a symbol is drawn here.
 pub(super) fn are(symbol: &str) -> bool {
@@ -78,7 +68,6 @@ pub(super) fn are(symbol: &str) -> bool {
         return false;
     };
     STROKES.iter().any(|strokes| strokes.character == character)
-        || dots(character).is_some()
         || CORNERS.iter().any(|(corner, ..)| *corner == character)
         || HATCHED.iter().any(|(shade, ..)| *shade == character)
         || BLOCKS.iter().any(|(block, ..)| *block == character)
@@ -110,21 +99,6 @@ fn joins(character: char) -> bool {
 
 fn shape(out: &mut String, character: char, (x, y): (f32, f32), (wide, high): (f32, f32), ink: &str, style: &str) {
     let (middle, centre) = (x + wide / 2.0, y + high / 2.0);
-    if let Some(dots) = dots(character) {
-        for (column, row) in (0..)
-            .zip(DOTS)
-            .filter(|(bit, _)| dots >> bit & 1 == 1)
-            .map(|(_, dot)| dot)
-        {
-            let across = x + wide * (0.25 + 0.5 * f32::from(column));
-            let down = y + high * (0.125 + 0.25 * f32::from(row));
-            let _ = writeln!(
-                out,
-                r#"<circle cx="{across:.1}" cy="{down:.1}" r="{DOT}" fill="{ink}"{style}/>"#
-            );
-        }
-        return;
-    }
     let mut line = |from: (f32, f32), to: (f32, f32), weight: f32| {
         if weight > 0.0 {
             let _ = writeln!(
@@ -163,13 +137,13 @@ fn shape(out: &mut String, character: char, (x, y): (f32, f32), (wide, high): (f
             x + wide,
             high * 0.5
         );
-    } else if let Some((_, part, height)) = BLOCKS.iter().find(|(block, ..)| *block == character) {
+    } else if let Some((_, part, from, to)) = BLOCKS.iter().find(|(block, ..)| *block == character) {
         let _ = writeln!(
             out,
             r#"<rect x="{x:.1}" y="{:.1}" width="{:.1}" height="{:.1}" fill="{ink}"{style} shape-rendering="crispEdges"/>"#,
-            y + high * (1.0 - height),
+            y + high * from,
             wide * part,
-            high * height
+            high * (to - from)
         );
     }
 }

@@ -1,5 +1,6 @@
 //! How wide the terminal draws the characters whose width Unicode leaves open (annex 11: ambiguous): it is asked once
-//! where its cursor stands behind one. What follows from the answer is the screen's affair.
+//! where its cursor stands behind one, in the locales in which terminals are set so. What follows from the answer is the
+//! screen's affair.
 
 use std::io::{self, IsTerminal as _, Write as _, stdin, stdout};
 use std::os::fd::AsFd as _;
@@ -10,7 +11,10 @@ use nix::unistd::read;
 
 /// So long an answer is waited for. Terminals answer in the time of the way to them and back; those that never do are
 /// few, and are waited for once.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The languages in whose encodings these characters took two cells, so that terminals draw them so where asked to.
+const WIDE: &[&str] = &["ko", "ja", "zh"];
 
 /// The longest answer that is one: `ESC [ 9999 ; 9999 R`.
 const LONGEST: usize = 16;
@@ -19,8 +23,14 @@ const LONGEST: usize = 16;
 /// the line empty again.
 const QUESTION: &[u8] = "\r─\x1b[6n\r\x1b[K".as_bytes();
 
-/// Whether the terminal, which is in raw mode, draws such a character two cells wide; `None` where it does not say.
+/// Whether the terminal, which is in raw mode, draws such a character two cells wide; `None` where it was not asked or
+/// does not say.
 pub(super) fn draws_wide() -> io::Result<Option<bool>> {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
+    let locale = locale.map(|value| value.to_string_lossy().into_owned());
+    if !may_be_wide(locale) {
+        return Ok(None);
+    }
     // What was typed already would come before the answer, and is not ours to take.
     if !stdin().is_terminal() || waits(Duration::ZERO)? {
         return Ok(None);
@@ -43,6 +53,14 @@ pub(super) fn draws_wide() -> io::Result<Option<bool>> {
         }
     }
     Ok(column(&answer).map(|column| column > 2))
+}
+
+/// The first of these values that is set (locale(7)) names a language with such terminals. Elsewhere nobody waits for an
+/// answer, and no key is lost to it.
+fn may_be_wide(mut locale: impl Iterator<Item = String>) -> bool {
+    let set = locale.find(|value| !value.is_empty()).unwrap_or_default();
+    let language = set.split(['_', '.', '@']).next().unwrap_or_default();
+    WIDE.contains(&language)
 }
 
 /// Something is there to be read, or comes in time.
@@ -68,6 +86,22 @@ fn column(answer: &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_where_it_may_be_so_the_terminal_is_asked() {
+        for (values, expected) in [
+            (&["ko_KR.UTF-8"][..], true),
+            (&["", "ja_JP.eucJP"], true),
+            (&["zh@pinyin"], true),
+            (&["C.UTF-8", "ko_KR.UTF-8"], false),
+            (&["kok_IN"], false),
+            (&["", ""], false),
+            (&[], false),
+        ] {
+            let found = may_be_wide(values.iter().map(|value| (*value).to_owned()));
+            assert_eq!(found, expected, "{values:?}");
+        }
+    }
 
     #[test]
     fn the_column_is_read_from_an_answer_and_from_nothing_else() {

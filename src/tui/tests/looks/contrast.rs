@@ -75,9 +75,7 @@ type Pair = (&'static str, &'static str, bool);
 
 /// Lines and blocks, which are seen and not read: for them the guidelines ask for 3:1 (WCAG 2.2, 1.4.11).
 fn is_graphic(symbol: &str) -> bool {
-    symbol
-        .chars()
-        .all(|c| matches!(c, '\u{2500}'..='\u{259f}' | '\u{2800}'..='\u{28ff}'))
+    symbol.chars().all(|c| matches!(c, '\u{2500}'..='\u{259f}'))
 }
 
 /// The pairs that are met on a screen which is drawn in colours that tell, and where first.

@@ -86,6 +86,7 @@ impl Widget for Stairs<'_> {
             height: area.height - 1,
             ..area
         };
+        let ground = self.theme.ground.bg.unwrap_or_default();
         // Each server by itself, so that none takes the dots of another's cells in its own colour only.
         for (at, points) in all.iter().enumerate() {
             if points.is_empty() {
@@ -93,8 +94,8 @@ impl Widget for Stairs<'_> {
             }
             let ink = self.style(at);
             Canvas::default()
-                .marker(Marker::Braille)
-                .background_color(self.theme.ground.bg.unwrap_or_default())
+                .marker(Marker::HalfBlock)
+                .background_color(ground)
                 .x_bounds([1.0, last])
                 .y_bounds([0.0, most])
                 .paint(|context| {
@@ -104,6 +105,12 @@ impl Widget for Stairs<'_> {
                     });
                 })
                 .render(plot, buffer);
+        }
+        // The canvas paints two points in one cell in ink on ink.
+        for place in plot.intersection(buffer.area).positions() {
+            if let Some(cell) = buffer.cell_mut(place).filter(|cell| cell.symbol() == "█") {
+                cell.set_bg(ground);
+            }
         }
         self.axes(most, clients, plot, area, buffer);
         self.names(&all, most, plot, area, buffer);
