@@ -5,7 +5,7 @@
 //! it, and counts what is missing by the numbers that the kernel gives to the events of each processor. There is no
 //! answer at all where the kernel will not tell (another PID or user namespace): so an answer is asked for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,8 +20,10 @@ use crate::timeline::process::Pid;
 
 use super::question::Question;
 use super::told::Told;
+use members::Members;
 use message::{Message, What};
 
+mod members;
 mod message;
 
 /// `NETLINK_CONNECTOR`, and the group of process events in it.
@@ -44,7 +46,7 @@ pub(super) struct Connector {
 
 #[derive(Debug)]
 struct Shared {
-    watched: Mutex<HashSet<Pid>>,
+    watched: Mutex<Members>,
     told: Mutex<Vec<Told>>,
     /// Becomes readable when something was told.
     tells: OwnedFd,
@@ -104,12 +106,12 @@ impl Connector {
 
     /// Tells of that process and of what it forks.
     pub(super) fn watch(&self, pid: Pid) {
-        locked(&self.shared.watched).insert(pid);
+        locked(&self.shared.watched).join(pid);
     }
 
-    /// Tells no more of that process.
+    /// That process is gone: tells no more of it, once all is told that it did.
     pub(super) fn forget(&self, pid: Pid) {
-        locked(&self.shared.watched).remove(&pid);
+        locked(&self.shared.watched).leave(pid);
     }
 }
 
@@ -130,6 +132,7 @@ impl Shared {
         let mut told = Vec::new();
         while wait(socket, Some([end.as_fd(), self.question.fd()]), None).is_ok_and(|ready| ready) {
             let question = self.question.heard();
+            let leaving = locked(&self.watched).leaving();
             loop {
                 buffer.clear();
                 match socket.recv_from(&mut buffer, nix::libc::MSG_DONTWAIT) {
@@ -145,6 +148,7 @@ impl Shared {
                     told.extend(self.of_tree(message));
                 }
             }
+            locked(&self.watched).left(&leaving);
             if !told.is_empty() {
                 locked(&self.told).append(&mut told);
                 let _ = rustix::io::write(&self.tells, &1u64.to_ne_bytes());
@@ -159,10 +163,10 @@ impl Shared {
         match message.what {
             What::Fork { parent, child } => {
                 let mut watched = locked(&self.watched);
-                if !watched.contains(&parent) {
+                if !watched.has(parent) {
                     return None;
                 }
-                watched.insert(child);
+                watched.join(child);
                 Some(Told::Forked { at, parent, child })
             }
             What::Exec { pid } if self.watches(pid) => Some(Told::Executed { at, pid, comm: None }),
@@ -172,7 +176,7 @@ impl Shared {
     }
 
     fn watches(&self, pid: Pid) -> bool {
-        locked(&self.watched).contains(&pid)
+        locked(&self.watched).has(pid)
     }
 }
 

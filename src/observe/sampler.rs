@@ -365,9 +365,9 @@ impl Sampler {
         networks
     }
 
-    /// Nothing is left of the target.
-    pub fn is_empty(&self) -> bool {
-        self.watched.is_empty()
+    /// Nobody of the target is left but zombies.
+    pub(super) fn finds_nobody_alive(&self) -> bool {
+        self.watched.values().all(Watched::is_zombie)
     }
 }
 

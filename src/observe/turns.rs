@@ -91,7 +91,7 @@ impl Turns {
         let due = self.searched.is_none_or(|searched| searched.elapsed() >= RESYNC);
         let search = due || fresh.all || self.blind || !events.feed().are_told();
         let observations = self.sampler.pass(Some(events), &fresh.pids, search);
-        if self.sampler.is_empty() {
+        if self.sampler.finds_nobody_alive() {
             // Whoever hears that nobody is left must have heard of all that were: a short life leaves nothing but events.
             events.catch_up();
         }
