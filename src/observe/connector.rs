@@ -18,6 +18,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use crate::timeline::process::Pid;
 
+use super::clock;
 use super::question::Question;
 use super::told::Told;
 use members::Members;
@@ -106,7 +107,7 @@ impl Connector {
 
     /// Tells of that process and of what it forks.
     pub(super) fn watch(&self, pid: Pid) {
-        locked(&self.shared.watched).join(pid);
+        locked(&self.shared.watched).join(pid, clock::now());
     }
 
     /// That process is gone: tells no more of it, once all is told that it did.
@@ -164,9 +165,10 @@ impl Shared {
             What::Fork { parent, child } => {
                 let mut watched = locked(&self.watched);
                 if !watched.has(parent) {
+                    watched.is_a_strangers(child, at);
                     return None;
                 }
-                watched.join(child);
+                watched.join(child, at);
                 Some(Told::Forked { at, parent, child })
             }
             What::Exec { pid } if self.watches(pid) => Some(Told::Executed { at, pid, comm: None }),

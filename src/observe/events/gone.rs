@@ -155,6 +155,11 @@ impl Gone {
 }
 
 impl Due {
+    /// Whose.
+    pub(super) fn pid(&self) -> Pid {
+        self.short.key.pid
+    }
+
     /// What tells who waited for it.
     pub(super) fn ended(&self) -> Ended {
         Ended {

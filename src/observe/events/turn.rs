@@ -153,6 +153,9 @@ impl Shared {
             table.adopt(&self.proc, parent);
         }
         let short = table.gone.due(now);
+        for due in &short {
+            self.feed.forget(due.pid());
+        }
         let facts = ended.iter().map(|(entry, ..)| entry.ended());
         let facts: Vec<Ended> = facts.chain(short.iter().map(Due::ended)).collect();
         // All at once: what a parent's count has grown by is asked once for all its children.
