@@ -50,6 +50,25 @@ fn a_storm_of_sizes_is_survived_and_the_selection_kept() {
 }
 
 #[test]
+fn of_a_key_and_a_resize_that_come_together_none_is_lost() {
+    let mut tool = Tool::start_with((80, 24), &THREE, &[]);
+    tool.until_children(3);
+    for turn in 0..60 {
+        let paused = turn % 2 == 0;
+        let rows = if paused { 30 } else { 24 };
+        tool.resize(80, rows);
+        tool.keys(" ");
+        tool.until("the key and the new size", |tool| {
+            let text = tool.text();
+            let last = text.lines().nth(usize::from(rows) - 1);
+            last.is_some_and(|line| line.contains("q quit")) && tool.header().contains("LIVE") != paused
+        });
+    }
+    tool.keys("q");
+    tool.ends(0);
+}
+
+#[test]
 fn what_was_written_over_is_drawn_anew_when_asked_for() {
     let mut tool = Tool::start(&THREE);
     tool.until_children(3);
