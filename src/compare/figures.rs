@@ -12,8 +12,8 @@ pub struct Figures {
     pub wait: Option<Wait>,
     /// How long they were then served; `None` where nobody was to the end.
     pub service: Option<Service>,
-    /// From the first client's coming to the last one's end, or to the last that was heard.
-    pub total: Duration,
+    /// From the first client's coming to the last one's end, or to the last that was heard; `None` where none came.
+    pub total: Option<Duration>,
     /// Clients that were served to the end.
     pub done: usize,
     /// Clients that failed.
@@ -70,10 +70,8 @@ impl Figures {
             Some(end) => last.or(Some(end.at)),
             None => Some(now),
         };
-        let total = began
-            .zip(until)
-            .map_or(Duration::ZERO, |(began, until)| until.since(began));
-        let time = total.as_secs_f64() * f64::from(cpus);
+        let total = began.zip(until).map(|(began, until)| until.since(began));
+        let time = total.map_or(0.0, |total| total.as_secs_f64()) * f64::from(cpus);
         let busy = |cpu: Duration| (time > 0.0).then(|| (cpu.as_secs_f64() / time).min(1.0));
         Self {
             wait: wait(course),

@@ -116,7 +116,7 @@ fn figures_are_of_those_who_were_served() {
     assert_eq!((service.mean, service.max), (ms(60), ms(60)));
     assert_eq!(
         figures.total,
-        ms(100),
+        Some(ms(100)),
         "from the first one's coming to the last one's end"
     );
     assert_eq!((figures.done, figures.failed, figures.left), (3, 1, 0));

@@ -160,8 +160,10 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
         });
     }
     let fastest = at_once.iter().filter(|(_, figures)| figures.failed + figures.left == 0);
-    if let (Some(slow), Some(fast)) = (one_by_one, fastest.map(|(_, figures)| figures.total).min()) {
-        let times = ratio(slow.total, fast);
+    if let (Some(slow), Some(fast)) = (one_by_one, fastest.filter_map(|(_, figures)| figures.total).min())
+        && let Some(long) = slow.total
+    {
+        let times = ratio(long, fast);
         sayings.push(match slow.cpu_busy {
             Some(busy) if busy > 0.6 && times < 1.6 => Saying::NoSooner { busy },
             Some(_) | None => Saying::Sooner { times },

@@ -45,11 +45,11 @@ struct JsonModel {
     clients: Vec<JsonClient>,
     wait: JsonWait,
     service: JsonService,
-    total_seconds: f64,
+    total_seconds: Option<f64>,
     peak: JsonPeak,
     zombies_left: Option<u32>,
     cpu_busy: Option<f64>,
-    failed: usize,
+    failed: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -133,7 +133,7 @@ impl JsonModel {
                 mean: service(|service| service.mean),
                 max: service(|service| service.max),
             },
-            total_seconds: figures.total.as_secs_f64(),
+            total_seconds: figures.total.map(|total| total.as_secs_f64()),
             peak: JsonPeak {
                 processes: course.peak.map(|peak| peak.processes),
                 threads: course.peak.map(|peak| peak.threads),
@@ -141,7 +141,7 @@ impl JsonModel {
             },
             zombies_left: course.end.and_then(|end| end.zombies_left),
             cpu_busy: figures.cpu_busy,
-            failed: figures.failed,
+            failed: course.began.map(|_| figures.failed),
         }
     }
 }

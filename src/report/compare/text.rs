@@ -138,7 +138,7 @@ fn row(words: &Words, comparison: &Comparison, course: &Course, now: Time) -> Ve
             Stage::Queued | Stage::Starting | Stage::Failed(_) => UNKNOWN.to_owned(),
             Stage::Running => words.say("compare-runs").into_owned(),
             Stage::Done if figures.left > 0 => words.say("compare-stopped").into_owned(),
-            Stage::Done => time(figures.total),
+            Stage::Done => span(figures.total),
         },
         number(peak.map(|peak| peak.processes)),
         number(peak.map(|peak| peak.threads)),
