@@ -22,10 +22,12 @@ impl Stage {
     pub(super) fn pump(&mut self, patience: Duration) -> Result<(), StageError> {
         self.listen(patience)?;
         self.welcome()?;
-        for index in (0..self.guests.len()).rev() {
+        // In the order in which they came: whoever runs another program at once has come twice, and the later counts.
+        let mut index = 0;
+        while index < self.guests.len() {
             let lines = self.guests[index].1.lines();
             if let Some(Said::Hello(birth, program)) = lines.as_ref().and_then(|lines| lines.first()) {
-                let (pid, connection) = self.guests.swap_remove(index);
+                let (pid, connection) = self.guests.remove(index);
                 self.enter(pid, birth.clone(), program.clone(), connection);
                 let rest = lines.unwrap_or_default().split_off(1);
                 self.actors
@@ -33,7 +35,9 @@ impl Stage {
                     .filter(|actor| actor.key.pid == pid)
                     .for_each(|actor| actor.hear(&rest));
             } else if lines.is_none() {
-                self.guests.swap_remove(index);
+                self.guests.remove(index);
+            } else {
+                index += 1;
             }
         }
         for actor in self.actors.values_mut() {
