@@ -59,8 +59,11 @@ impl Cpu {
 
     /// Of all threads but the tool's own clients.
     pub(crate) fn all(&self) -> Duration {
-        let watching = self.threads.iter().filter(|(name, _)| *name != CLIENTS);
-        watching.map(|(_, ran)| *ran).sum()
+        self.watching().map(|(_, ran)| ran).sum()
+    }
+
+    fn watching(&self) -> impl Iterator<Item = (&str, Duration)> {
+        self.threads().filter(|(name, _)| *name != CLIENTS)
     }
 
     /// Each thread, and what it took.
@@ -77,10 +80,10 @@ impl Cpu {
         observers.map(|(_, ran)| *ran).sum()
     }
 
-    /// Each thread that took anything worth a word, in microseconds.
+    /// Each of these threads that took anything worth a word, in microseconds.
     pub(crate) fn by_thread(&self) -> String {
         let mut text = String::new();
-        for (name, ran) in self.threads.iter().filter(|(_, ran)| ran.as_micros() > 0) {
+        for (name, ran) in self.watching().filter(|(_, ran)| ran.as_micros() > 0) {
             let separator = if text.is_empty() { "" } else { ", " };
             let _ = write!(text, "{separator}{name} {} µs", ran.as_micros());
         }
