@@ -497,7 +497,7 @@ fn lines_for_people_in_both_languages() {
     ] {
         let place = place();
         let mut gates = two_gates(place.path());
-        let script = "(read x < \"$1\"; exit 3) & wait; exit 0";
+        let script = "(read x < \"$1\"; exit 3) & wait; read y < \"$2\"; exit 0";
         let mut running = Running::start(&[
             "events",
             "--lang",
@@ -508,9 +508,14 @@ fn lines_for_people_in_both_languages() {
             script,
             "sh",
             gates[0].arg(),
+            gates[1].arg(),
         ]);
         let mut lines = vec![running.line()];
         gates[0].open();
+        while !lines.last().is_some_and(|line| line.contains(words[3])) {
+            lines.push(running.line());
+        }
+        gates[1].open();
         lines.extend(running.rest());
         assert_eq!(running.end(), (0, String::new()));
         let text = lines.join("\n");
