@@ -81,6 +81,12 @@ pub struct Words {
     bundle: FluentBundle<Arc<FluentResource>>,
 }
 
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Words").field(&self.language()).finish()
+    }
+}
+
 impl Words {
     /// The texts of that language, which are parsed once.
     pub fn new(language: Language) -> Self {
