@@ -17,9 +17,10 @@ use forkscope::observe::{
     Births, Capture, Deaths, Level, News, Powers, Proc, Reason, Sampler, Scope, Sink, Source, Wanted,
 };
 use forkscope::timeline::Timeline;
+use forkscope::timeline::lifeline::{Lifeline, Phase, Reaper};
 use forkscope::timeline::log::Change;
 use forkscope::timeline::observation::{ConnectionReading, ListenerReading, Observation};
-use forkscope::timeline::process::{ExitStatus, Key, Lifeline, Phase, Pid, Reaper};
+use forkscope::timeline::process::{ExitStatus, Key, Pid};
 use forkscope::timeline::sockets::TcpState;
 use forkscope::timeline::tree::{Ghosts, Moment};
 use nix::sys::signal::{Signal, kill, killpg};

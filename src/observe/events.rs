@@ -17,8 +17,9 @@ use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::io::Errno;
 use rustix::process::{Pid as RawPid, PidfdFlags, pidfd_open, setpriority_process};
 
+use crate::timeline::lifeline::Reaper;
 use crate::timeline::observation::{Exit, Observation, Reap};
-use crate::timeline::process::{Key, Pid, Reaper};
+use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::{Time, When};
 
 use super::pidfd_info::exit_status;

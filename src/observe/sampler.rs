@@ -383,6 +383,6 @@ fn vanished(key: Key, when: When) -> Observation {
         when,
         key,
         status: ExitStatus::Unknown,
-        by: crate::timeline::process::Reaper::Unknown,
+        by: crate::timeline::lifeline::Reaper::Unknown,
     })
 }

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::observe::{Births, Capture, Reason};
-use crate::timeline::process::{ExitStatus, Pid, Reaper, ZombieTime};
+use crate::timeline::lifeline::{Reaper, ZombieTime};
+use crate::timeline::process::{ExitStatus, Pid};
 
 pub mod json;
 pub mod stream;

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::observe::{Births, Deaths, Reason, SocketSource};
-use crate::timeline::process::{self, Disposition, ExitStatus, Phase, Pid};
+use crate::timeline::lifeline::Phase;
+use crate::timeline::process::{self, Disposition, ExitStatus, Pid};
 use crate::timeline::tree::{Moment, Row};
 use crate::words::names;
 use crate::words::phrases::signal;

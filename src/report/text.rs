@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::observe::{Capture, Level};
 use crate::timeline::Timeline;
-use crate::timeline::process::Phase;
+use crate::timeline::lifeline::Phase;
 use crate::timeline::tree::Row;
 use crate::words::cells::{left, right, width};
 use crate::words::phrases::Room;

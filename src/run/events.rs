@@ -11,8 +11,9 @@ use crate::report::events::stream::{Stream, TOGETHER};
 use crate::report::events::{Ending, Event, json, text};
 use crate::target::launched::News as TargetNews;
 use crate::timeline::Timeline;
+use crate::timeline::lifeline::Reaper;
 use crate::timeline::observation::{Observation, Reap};
-use crate::timeline::process::{ExitStatus, Pid, Reaper};
+use crate::timeline::process::{ExitStatus, Pid};
 use crate::timeline::time::{Time, When};
 use crate::words::{Language, Words};
 

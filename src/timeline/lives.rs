@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use super::lifeline::{Exited, Hold, Lifeline, Reaped, Reaper, Segment, Usage};
 use super::log::Change;
 use super::observation::Reading;
 use super::past::Past;
-use super::process::{ExitStatus, Exited, Facts, Hold, Lifeline, Pid, ProcessId, Reaped, Reaper, Segment, Usage};
+use super::process::{ExitStatus, Facts, Pid, ProcessId};
 use super::sockets::SocketId;
 use super::time::{Time, When};
 

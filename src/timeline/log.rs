@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::lifeline::{Reaper, ZombieTime};
 use super::observation::{ClientId, Failure, Ordered};
-use super::process::{ExitStatus, Pid, ProcessId, Reaper, ZombieTime};
+use super::process::{ExitStatus, Pid, ProcessId};
 use super::sockets::SocketId;
 use super::time::Time;
 

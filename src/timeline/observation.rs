@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::call::Call;
 use super::detail::Detail;
-use super::process::{ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
+use super::lifeline::Reaper;
+use super::process::{ExitStatus, Key, Names, Pid, Sigchld, State};
 use super::sockets::TcpState;
 use super::threads::Threads;
 use super::time::{Time, When};

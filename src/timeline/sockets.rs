@@ -1,5 +1,5 @@
 //! Sockets over their lives: addresses, TCP states, accept queues. Who held a socket when stands with the holder, in
-//! [`super::process::Lifeline::holds`]: several processes can hold one socket, and a listener that ten thousand
+//! [`super::lifeline::Lifeline::holds`]: several processes can hold one socket, and a listener that ten thousand
 //! children inherited must not carry ten thousand names.
 
 use std::collections::{BTreeMap, HashMap};

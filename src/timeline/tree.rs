@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::Timeline;
 use super::clients::ClientTotals;
-use super::process::{Facts, Lifeline, Phase, Pid, ProcessId, State, ZombieTime};
+use super::lifeline::{Lifeline, Phase, ZombieTime};
+use super::process::{Facts, Pid, ProcessId, State};
 use super::sockets::{Queue, SocketId, SocketKind, SocketLine, TcpState};
 use super::time::Time;
 

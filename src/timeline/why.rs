@@ -7,7 +7,8 @@
 use std::net::SocketAddr;
 
 use super::call::Call;
-use super::process::{ExitStatus, Pid, Reaper, State, ZombieTime};
+use super::lifeline::{Reaper, ZombieTime};
+use super::process::{ExitStatus, Pid, State};
 use super::wchan::Wchan;
 
 pub mod attention;

@@ -8,7 +8,8 @@ use crate::observe::refused::Refused;
 use crate::server::control::Order;
 use crate::timeline::Timeline;
 use crate::timeline::call::Waiting;
-use crate::timeline::process::{Key, Phase, Pid, ProcessId, State};
+use crate::timeline::lifeline::Phase;
+use crate::timeline::process::{Key, Pid, ProcessId, State};
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Ghosts, Moment, Row};
 

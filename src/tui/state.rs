@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::observe::Capture;
 use crate::report::users::Users;
-use crate::timeline::process::{ExitStatus, Lifeline, ProcessId};
+use crate::timeline::lifeline::Lifeline;
+use crate::timeline::process::{ExitStatus, ProcessId};
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Ghosts, Moment};
 use crate::timeline::why::Why;

@@ -7,7 +7,8 @@ use crate::timeline::Timeline;
 use crate::timeline::detail::{
     Descriptor, Detail, Got, Memory, Opens, Particulars, Signals, Unix, Unread, Users, Waits,
 };
-use crate::timeline::process::{Disposition, ExitStatus, Phase, Pid, Sigchld};
+use crate::timeline::lifeline::Phase;
+use crate::timeline::process::{Disposition, ExitStatus, Pid, Sigchld};
 use crate::timeline::sockets::{SocketKind, SocketLine};
 use crate::timeline::tree::{Moment, Row};
 

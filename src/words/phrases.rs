@@ -7,9 +7,10 @@ use fluent_bundle::FluentValue;
 
 use crate::timeline::Timeline;
 use crate::timeline::call::{Call, Waiting};
+use crate::timeline::lifeline::{Phase, Reaper, ZombieTime};
 use crate::timeline::log::Change;
 use crate::timeline::observation::{Failure, Ordered};
-use crate::timeline::process::{Blocked, Disposition, ExitStatus, Phase, Pid, Reaper, State, ZombieTime};
+use crate::timeline::process::{Blocked, Disposition, ExitStatus, Pid, State};
 use crate::timeline::sockets::{SocketKind, SocketLine};
 use crate::timeline::tree::fold::Tucked;
 use crate::timeline::tree::{Row, first_peer};

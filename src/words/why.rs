@@ -4,7 +4,7 @@
 use super::Words;
 use super::phrases::{plain, signal};
 use crate::timeline::call::{Call, Waiting};
-use crate::timeline::process::Reaper;
+use crate::timeline::lifeline::Reaper;
 use crate::timeline::wchan::Wchan;
 use crate::timeline::why::{Adopter, Field, Source, Unreaped, Why};
 

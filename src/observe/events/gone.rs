@@ -8,8 +8,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::timeline::lifeline::Reaper;
 use crate::timeline::observation::{Exit, Observation, Reap};
-use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
+use crate::timeline::process::{ExitStatus, Key, Pid};
 use crate::timeline::time::{Time, When};
 
 use super::reapers::Ended;

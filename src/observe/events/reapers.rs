@@ -13,7 +13,8 @@ use std::fs::File;
 use crate::observe::clock;
 use crate::observe::proc::{Proc, reread_record};
 use crate::observe::watched::Privileges;
-use crate::timeline::process::{ExitStatus, Key, Pid, Reaper};
+use crate::timeline::lifeline::Reaper;
+use crate::timeline::process::{ExitStatus, Key, Pid};
 use crate::timeline::time::Time;
 
 /// The start time of a child is worked out from its birth event until it is read.

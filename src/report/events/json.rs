@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::{End, Event, What};
 use crate::report::json::{self, Ended};
-use crate::timeline::process::{ExitStatus, Pid, Reaper};
+use crate::timeline::lifeline::Reaper;
+use crate::timeline::process::{ExitStatus, Pid};
 use crate::words::names::visible;
 use crate::words::phrases::signal;
 

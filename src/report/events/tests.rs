@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::stream::Stream;
 use super::{Connection, End, Ending, Event, Totals, What, json, text};
 use crate::observe::{Births, Capture, Deaths, SocketSource};
+use crate::timeline::lifeline::{Reaper, ZombieTime};
 use crate::timeline::observation::{
     Birth, ConnectionReading, Exit, HeldSocket, Lost, Mark, Observation, Reading, Reap, Sample, Sockets,
 };
-use crate::timeline::process::{ExitStatus, Key, Names, Pid, Reaper, State, ZombieTime};
+use crate::timeline::process::{ExitStatus, Key, Names, Pid, State};
 use crate::timeline::sockets::TcpState;
 use crate::timeline::time::{Time, When};
 use crate::words::{Language, Words};

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Lives;
 use super::matching::{is_late, near};
+use crate::timeline::lifeline::{Lifeline, Reaped, Reaper};
 use crate::timeline::log::Change;
 use crate::timeline::observation::{Birth, Exec, Exit, Reap};
-use crate::timeline::process::{ExitStatus, Facts, Lifeline, Names, ProcessId, Reaped, Reaper, Sigchld, State};
+use crate::timeline::process::{ExitStatus, Facts, Names, ProcessId, Sigchld, State};
 use crate::timeline::time::{Time, When};
 
 impl Lives {

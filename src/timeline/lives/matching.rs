@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::Lives;
 use crate::timeline::history::History;
+use crate::timeline::lifeline::{Lifeline, Reaper, Usage};
 use crate::timeline::log::Change;
 use crate::timeline::observation::Reading;
-use crate::timeline::process::{ExitStatus, Key, Lifeline, Pid, ProcessId, Reaper, Usage};
+use crate::timeline::process::{ExitStatus, Key, Pid, ProcessId};
 use crate::timeline::time::{Time, When};
 
 /// A start time is given in these (USER_HZ, 100 a second).

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::call::Call;
+use super::super::lifeline::Reaper;
 use super::super::observation::{
     Birth, BlockedReading, ConnectionReading, Exit, HeldSocket, ListenerReading, Lost, Observation, Reap, Sample,
     Sockets,
 };
-use super::super::process::{ExitStatus, Key, Pid, Reaper, State};
+use super::super::process::{ExitStatus, Key, Pid, State};
 use super::super::sockets::TcpState;
 use super::super::time::{Time, When};
 use super::super::tree::Ghosts;

@@ -23,12 +23,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::call::Call;
+use super::super::lifeline::{Phase, Reaper, ZombieTime};
 use super::super::log::Change;
 use super::super::observation::{
     Birth, BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exec, Exit, Failure, HeldSocket,
     ListenerReading, Lost, Mark, Observation, Order, Ordered, Reading, Reap, Sample, Sockets,
 };
-use super::super::process::{Disposition, ExitStatus, Key, Names, Phase, Pid, Reaper, Sigchld, State, ZombieTime};
+use super::super::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
 use super::super::sockets::TcpState;
 use super::super::time::{Time, When};
 use super::super::tree::{Counts, Ghosts, Moment, Row};

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Moment, Row};
-use crate::timeline::process::{Phase, ProcessId, State};
+use crate::timeline::lifeline::Phase;
+use crate::timeline::process::{ProcessId, State};
 use crate::timeline::time::Time;
 
 /// Like siblings: children of one parent that have the same command name and no children of their own.

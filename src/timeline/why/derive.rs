@@ -4,9 +4,10 @@ use super::topic::{Topic, ZOMBIE_AGE, children, queue_of};
 use super::{Adopter, Doing, Place, Unreaped, Why};
 use crate::timeline::Timeline;
 use crate::timeline::call::Waiting;
+use crate::timeline::lifeline::{Lifeline, Phase};
 use crate::timeline::log::Change;
 use crate::timeline::observation::Ordered;
-use crate::timeline::process::{Blocked, Disposition, ExitStatus, Facts, Lifeline, Phase, Pid, ProcessId, State};
+use crate::timeline::process::{Blocked, Disposition, ExitStatus, Facts, Pid, ProcessId, State};
 use crate::timeline::sockets::{SocketId, SocketKind, SocketLine};
 use crate::timeline::tree::{Listener, Moment, Row, first_peer};
 

@@ -1,7 +1,8 @@
 //! Where the kernel says what a sentence rests on.
 
 use super::{Adopter, Doing, Place, Unreaped, Why};
-use crate::timeline::process::{Pid, Reaper, State};
+use crate::timeline::lifeline::Reaper;
+use crate::timeline::process::{Pid, State};
 
 /// Something that anybody can look up, or that the kernel told when it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

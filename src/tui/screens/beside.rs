@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::timeline::process::Phase;
+use crate::timeline::lifeline::Phase;
 use crate::timeline::tree::{Moment, Row};
 use crate::tui::pane::Pane;
 use crate::tui::state::{App, Looking};

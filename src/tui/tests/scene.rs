@@ -7,11 +7,12 @@ use std::time::Duration;
 use crate::observe::{Births, Capture, Deaths, Reason, SocketSource};
 use crate::server::config::{Model, Policy};
 use crate::timeline::call::Call;
+use crate::timeline::lifeline::Reaper;
 use crate::timeline::observation::{
     Birth, BlockedReading, Client, ClientId, ClientPhase, ConnectionReading, Exit, HeldSocket, ListenerReading,
     Observation, Order, Ordered, Reading, Reap, Sample, Sockets,
 };
-use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
+use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
 use crate::timeline::sockets::TcpState;
 use crate::timeline::time::{Time, When};
 use crate::tui::look::Look;

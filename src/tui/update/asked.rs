@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use crate::timeline::process::{Lifeline, Phase, ProcessId};
+use crate::timeline::lifeline::{Lifeline, Phase};
+use crate::timeline::process::ProcessId;
 use crate::timeline::time::Time;
 use crate::tui::state::{App, Looking};
 

@@ -2,7 +2,8 @@
 
 use crate::server::config::{Model, Policy};
 use crate::server::control::Order;
-use crate::timeline::process::{Key, Lifeline, Phase};
+use crate::timeline::lifeline::{Lifeline, Phase};
+use crate::timeline::process::Key;
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::state::App;
 use crate::tui::state::overlay::{Overlay, SIGNALS};

@@ -8,8 +8,8 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use crate::timeline::lifeline::Lifeline;
 use crate::timeline::marks::Marked;
-use crate::timeline::process::Lifeline;
 use crate::timeline::time::Time;
 use crate::timeline::tree::outline::Outline;
 use crate::timeline::tree::{Moment, Row};

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::super::cells::width;
 use super::super::{Language, Words};
 use super::*;
-use crate::timeline::process::{ExitStatus, State, ZombieTime};
+use crate::timeline::lifeline::ZombieTime;
+use crate::timeline::process::{ExitStatus, State};
 use crate::timeline::why::{Doing, Place};
 use fluent_bundle::FluentValue;
 

@@ -3,7 +3,8 @@
 use fluent_bundle::FluentValue;
 
 use crate::timeline::call::Call;
-use crate::timeline::process::{Pid, Reaper};
+use crate::timeline::lifeline::Reaper;
+use crate::timeline::process::Pid;
 use crate::timeline::why::{Doing, Place, Unreaped, Why};
 use crate::words::Words;
 use crate::words::phrases::{plain, signal, zombie_age};

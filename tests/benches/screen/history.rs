@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use forkscope::timeline::call::Call;
+use forkscope::timeline::lifeline::Reaper;
 use forkscope::timeline::observation::{
     Birth, BlockedReading, ConnectionReading, Exit, HeldSocket, ListenerReading, Observation, Reading, Reap, Sample,
     Sockets,
 };
-use forkscope::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Reaper, Sigchld, State};
+use forkscope::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
 use forkscope::timeline::sockets::TcpState;
 use forkscope::timeline::time::{Time, When};
 use forkscope::tui::look::Look;
