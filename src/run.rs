@@ -79,7 +79,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     })
 }
 
-fn serve(args: &cli::Serve) -> anyhow::Result<ExitCode> {
+fn serve(args: &cli::server::Serve) -> anyhow::Result<ExitCode> {
     let inherited = Descriptors {
         control: args.control_fd,
         listener: args.listen_fd,

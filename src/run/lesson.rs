@@ -82,7 +82,7 @@ fn plain(lesson: Lesson, language: Language) -> anyhow::Result<ExitCode> {
 }
 
 /// Becomes a process of a lesson.
-pub(super) fn subject(args: &cli::Subject) -> anyhow::Result<()> {
+pub(super) fn subject(args: &cli::own::Subject) -> anyhow::Result<()> {
     let lesson = lesson::named(&args.lesson);
     let program = lesson.as_ref().and_then(|lesson| lesson.programs.get(&args.program));
     let program = program.ok_or_else(|| SubjectError::NoProgram {

@@ -12,7 +12,7 @@ use crate::words::{Language, Words};
 /// Ended by SIGTERM: 128 and its number.
 const TERMINATED: u8 = 143;
 
-pub(super) fn run(args: &cli::Load) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &cli::load::Load) -> anyhow::Result<ExitCode> {
     // Each client is a descriptor. Where the limit cannot be raised, the clients beyond it are counted as failed.
     super::raise_limit();
     let work = args.work;

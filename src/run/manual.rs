@@ -10,7 +10,7 @@ use crate::settings::{self, template};
 use super::prepare::Refusal;
 use super::{CANNOT, print};
 
-pub(super) fn config(args: &cli::Settings) -> anyhow::Result<ExitCode> {
+pub(super) fn config(args: &cli::own::Settings) -> anyhow::Result<ExitCode> {
     if !args.path {
         print(&template::text())?;
         return Ok(ExitCode::SUCCESS);
@@ -21,14 +21,14 @@ pub(super) fn config(args: &cli::Settings) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn completions(args: &cli::Completions) -> anyhow::Result<ExitCode> {
+pub(super) fn completions(args: &cli::own::Completions) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut settings::public(), "forkscope", &mut script);
     print(&String::from_utf8_lossy(&script))?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn man(args: &cli::Man) -> anyhow::Result<ExitCode> {
+pub(super) fn man(args: &cli::own::Man) -> anyhow::Result<ExitCode> {
     let directory = &args.directory;
     let named = || format!("write man pages to {}", directory.display());
     std::fs::create_dir_all(directory).with_context(named)?;

@@ -73,7 +73,7 @@ impl Refusal {
 }
 
 /// Finds or launches what the flags name; what is observed of it goes into the sink.
-pub(super) fn prepare(target: &cli::Target, sink: Sink) -> Result<Prepared, Refusal> {
+pub(super) fn prepare(target: &cli::target::Target, sink: Sink) -> Result<Prepared, Refusal> {
     let nofile = raise_limit();
     let means = Means {
         sink,
@@ -154,7 +154,7 @@ fn attach_to(key: Key, means: &Means) -> Result<Prepared, Refusal> {
     })
 }
 
-fn built_in(target: &cli::Target, means: &Means) -> Result<Prepared, Refusal> {
+fn built_in(target: &cli::target::Target, means: &Means) -> Result<Prepared, Refusal> {
     use std::os::fd::AsRawFd;
 
     if let Some(contradiction) = target.server.contradiction() {
@@ -252,7 +252,7 @@ fn release(spec: Spec, means: &Means, cpus: Option<u32>) -> Result<(Launched, Ke
 }
 
 /// The flags of the clients, checked against the target.
-pub(super) fn may_load(load: &cli::LoadFlags, prepared: &Prepared) -> Result<(), Refusal> {
+pub(super) fn may_load(load: &cli::load::LoadFlags, prepared: &Prepared) -> Result<(), Refusal> {
     let asked = load.clients.is_some() || load.rate.is_some() || load.hold.is_some();
     if asked && !load.allow_load && prepared.launched.is_none() {
         return Err(Refusal::new(

@@ -94,7 +94,11 @@ impl Session {
     ///
     /// # Errors
     /// A [`prepare::Refusal`] where that cannot be done; anything else where it cannot be watched.
-    pub(super) fn start(target: &cli::Target, load: &cli::LoadFlags, outside: &Outside) -> anyhow::Result<Self> {
+    pub(super) fn start(
+        target: &cli::target::Target,
+        load: &cli::load::LoadFlags,
+        outside: &Outside,
+    ) -> anyhow::Result<Self> {
         let before = clock::now();
         let (sender, messages) = unbounded_channel();
         let news = sender.clone();

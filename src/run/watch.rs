@@ -54,7 +54,7 @@ pub(super) fn ended(ending: &Ending) -> ExitCode {
 }
 
 /// How the screen is to look; what is wrong with a theme is said before anything is launched.
-pub(super) fn look(asked: &cli::LookFlags) -> Result<Look, Refusal> {
+pub(super) fn look(asked: &cli::look::LookFlags) -> Result<Look, Refusal> {
     let directory = std::env::var_os("XDG_CONFIG_HOME")
         .filter(|path| !path.is_empty())
         .map_or_else(
@@ -115,7 +115,7 @@ pub(super) fn demo() -> Demo {
 }
 
 /// Which clients come by themselves: those that the flags ask for, else the gentle stream to the built-in server.
-pub(super) fn wish(load: &cli::LoadFlags, subject: &Subject) -> Wish {
+pub(super) fn wish(load: &cli::load::LoadFlags, subject: &Subject) -> Wish {
     match (load.clients, load.rate, load.hold) {
         (None, None, None) => match subject {
             Subject::BuiltIn => Wish::Gentle,

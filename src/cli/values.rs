@@ -1,0 +1,46 @@
+//! How a value is read: durations, scales, and names out of a closed set. Each error says how to write it.
+
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+/// A parser for a closed set of names, so that help, errors and completions list them.
+pub(super) fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(|value| name(*value))).try_map(move |typed| {
+        all.iter()
+            .copied()
+            .find(|value| name(*value) == typed)
+            .ok_or("not one of the possible values")
+    })
+}
+
+/// Reads a duration as people write it: `100ms`, `2s`, `1.5s`, `1m 30s`.
+pub(super) fn duration(typed: &str) -> Result<Duration, String> {
+    let signed: jiff::SignedDuration = typed
+        .parse()
+        .map_err(|_| format!("'{typed}' is not a time: write it as 100ms, 2s or 1m"))?;
+    Duration::try_from(signed).map_err(|_| format!("'{typed}' is negative: a time starts at 0s"))
+}
+
+/// Reads a scale.
+pub(super) fn scale(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(scale) if (0.001..=1000.0).contains(&scale) => Ok(scale),
+        _ => Err(format!(
+            "'{typed}' is not a scale: write a number from 0.001 to 1000, as 0.1"
+        )),
+    }
+}
+
+/// Reads the sampling interval, 10 ms to 10 s.
+pub(super) fn interval(typed: &str) -> Result<Duration, String> {
+    let time = duration(typed)?;
+    if (Duration::from_millis(10)..=Duration::from_secs(10)).contains(&time) {
+        Ok(time)
+    } else {
+        Err(format!("{typed} is out of range: an interval is 10ms to 10s"))
+    }
+}
