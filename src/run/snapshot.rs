@@ -10,11 +10,12 @@ use crate::observe::Capture;
 use crate::report::users::Users;
 use crate::report::{Picture, Root, json, text};
 use crate::target::launched::News as TargetNews;
+use crate::timeline::Timeline;
 use crate::timeline::lifeline::Phase;
+use crate::timeline::limits::Limits;
 use crate::timeline::observation::Observation;
 use crate::timeline::process::{ExitStatus, Key};
 use crate::timeline::tree::Ghosts;
-use crate::timeline::{Limits, Timeline};
 use crate::words::{Language, Words};
 
 use super::outside::{Call, Outside};

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use crate::observe::Capture;
 use crate::report::users::Users;
+use crate::timeline::Timeline;
 use crate::timeline::lifeline::Lifeline;
+use crate::timeline::limits::Limits;
 use crate::timeline::process::{ExitStatus, ProcessId};
 use crate::timeline::time::Time;
 use crate::timeline::tree::{Ghosts, Moment};
 use crate::timeline::why::Why;
 use crate::timeline::why::attention::{Attention, most_telling};
 use crate::timeline::why::topic::{Topic, candidates};
-use crate::timeline::{Limits, Timeline};
 use crate::words::Words;
 
 use super::demonstration::{Demonstration, Seen};

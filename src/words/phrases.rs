@@ -12,8 +12,8 @@ use crate::timeline::log::Change;
 use crate::timeline::observation::{Failure, Ordered};
 use crate::timeline::process::{Blocked, Disposition, ExitStatus, Pid, State};
 use crate::timeline::sockets::{SocketKind, SocketLine};
+use crate::timeline::tree::Row;
 use crate::timeline::tree::fold::Tucked;
-use crate::timeline::tree::{Row, first_peer};
 use crate::timeline::wchan::Wchan;
 
 use super::Words;
@@ -199,7 +199,7 @@ impl Words {
             }
             Phase::Alive | Phase::Unborn => match row.facts.blocked {
                 Some(blocked) => self.blocked(timeline, row, blocked, room),
-                None => match (row.facts.state, first_peer(&row.held)) {
+                None => match (row.facts.state, row.held.first_peer()) {
                     (State::Stopped | State::Traced, _) => self.say("doing-stopped").into_owned(),
                     (_, Some(peer)) if row.held.connections.len() == 1 => self
                         .say_with("doing-serving", &[("peer", plain(room.peer(peer)))])
@@ -229,7 +229,7 @@ impl Words {
     /// The call that a process is blocked in, with what it waits for.
     fn blocked(&self, timeline: &Timeline, row: &Row<'_>, blocked: Blocked, room: Room) -> String {
         let socket = blocked.socket.and_then(|id| timeline.socket(id));
-        let only = first_peer(&row.held).filter(|_| row.held.connections.len() == 1);
+        let only = row.held.first_peer().filter(|_| row.held.connections.len() == 1);
         self.in_call((blocked.call, blocked.fd), socket, only, room)
     }
 

@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use crate::observe::Capture;
+use crate::timeline::Timeline;
 use crate::timeline::lifeline::{Reaper, ZombieTime};
+use crate::timeline::limits::Limits;
 use crate::timeline::log::Change;
 use crate::timeline::observation::{Observation, Reading, Sample};
 use crate::timeline::process::{ExitStatus, Key, Pid, ProcessId};
 use crate::timeline::sockets::SocketId;
 use crate::timeline::time::{Time, When};
-use crate::timeline::{Limits, Timeline};
 
 use super::{Connection, End, Ending, Event, Totals, What, may_miss};
 

@@ -32,7 +32,8 @@ use super::super::observation::{
 use super::super::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
 use super::super::sockets::TcpState;
 use super::super::time::{Time, When};
-use super::super::tree::{Counts, Ghosts, Moment, Row};
+use super::super::tree::held::Counts;
+use super::super::tree::{Ghosts, Moment, Row};
 use super::super::wchan::Wchan;
 use super::super::{Limits, Timeline};
 

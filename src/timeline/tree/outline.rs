@@ -4,9 +4,10 @@
 use std::cmp::Reverse;
 use std::rc::Rc;
 
+use super::arrange::below;
 use super::filter::Filter;
 use super::fold::{self, Crowd, Folds, Screen, Tucked};
-use super::{Moment, Row, below};
+use super::{Moment, Row};
 use crate::timeline::Timeline;
 use crate::timeline::process::{Pid, ProcessId};
 use crate::timeline::threads::Thread;

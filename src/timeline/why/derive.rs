@@ -9,7 +9,8 @@ use crate::timeline::log::Change;
 use crate::timeline::observation::Ordered;
 use crate::timeline::process::{Blocked, Disposition, ExitStatus, Facts, Pid, ProcessId, State};
 use crate::timeline::sockets::{SocketId, SocketKind, SocketLine};
-use crate::timeline::tree::{Listener, Moment, Row, first_peer};
+use crate::timeline::tree::held::Listener;
+use crate::timeline::tree::{Moment, Row};
 
 /// So far back into the log is looked for how something came about.
 pub(super) const FAR: usize = 4_000;
@@ -47,7 +48,7 @@ fn born(timeline: &Timeline, moment: &Moment<'_>, life: &Lifeline) -> Why {
         _ => None,
     });
     let parent = told.unwrap_or_else(|| life.facts(moment.at).map(|facts| facts.parent));
-    let held = moment.row(life.id).and_then(|row| first_peer(&row.held));
+    let held = moment.row(life.id).and_then(|row| row.held.first_peer());
     Why::Born {
         child: life.pid,
         parent,
@@ -168,7 +169,7 @@ fn shared(row: &Row<'_>) -> Option<Why> {
     Some(Why::Shared {
         pid: row.life.pid,
         with: *row.held.shared_with.first()?,
-        peer: first_peer(&row.held)?,
+        peer: row.held.first_peer()?,
     })
 }
 
@@ -260,7 +261,7 @@ fn ordinary(timeline: &Timeline, row: &Row<'_>) -> Why {
     if row.main_thread_left() {
         return Why::MainThreadLeft { pid };
     }
-    let alone = first_peer(&row.held).filter(|_| row.held.connections.len() == 1);
+    let alone = row.held.first_peer().filter(|_| row.held.connections.len() == 1);
     match (state, row.facts.blocked) {
         (State::Stopped | State::Traced, _) => Why::Stopped {
             pid,

@@ -11,7 +11,8 @@ use crate::timeline::observation::Ordered;
 use crate::timeline::process::{ExitStatus, Pid, ProcessId, State};
 use crate::timeline::sockets::SocketId;
 use crate::timeline::time::Time;
-use crate::timeline::tree::{Listener, Moment, Row};
+use crate::timeline::tree::held::Listener;
+use crate::timeline::tree::{Moment, Row};
 
 /// Something that could be said, by what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

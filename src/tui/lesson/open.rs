@@ -14,7 +14,8 @@ use crate::lesson::script::Lesson;
 use crate::lesson::{self};
 use crate::observe::News as Observed;
 use crate::report::lesson::Texts;
-use crate::timeline::{Limits, Timeline};
+use crate::timeline::Timeline;
+use crate::timeline::limits::Limits;
 use crate::words::{Language, Words};
 
 use super::keys::Action;
