@@ -45,7 +45,8 @@ mod values;
   forkscope zombies                      who on this machine has zombies to reap
 
 Every option can be set for good: in the file that `forkscope config` prints, or as FORKSCOPE_OPTION in the
-environment. A flag beats the environment, and that beats the file."
+environment. A flag beats the environment, and that beats the file. A misspelt one is
+refused, in either."
 )]
 pub struct Cli {
     /// What to do; `watch` where nothing is said.

@@ -9,6 +9,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::cli::{self, Command};
 use crate::server::{self, Descriptors};
+use crate::settings::environment::Environment;
 use crate::settings::{self, SettingsError};
 use crate::target::end::Survivor;
 use crate::target::guardian;
@@ -37,7 +38,7 @@ const CANNOT: u8 = 3;
 
 /// Runs what was typed; says on standard error what went wrong, if anything did.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match settings::read(arguments, &|name| std::env::var_os(name)) {
+    let cli = match settings::read(arguments, &Environment::own()) {
         Ok(cli) => cli,
         Err(SettingsError::Arguments(error)) => {
             return match error.print() {

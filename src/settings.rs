@@ -15,15 +15,14 @@ use etcetera::BaseStrategy;
 
 use crate::cli::Cli;
 
+use environment::Environment;
 use file::{File, FileError};
 use options::all;
 
+pub mod environment;
 pub mod file;
 pub mod options;
 pub mod template;
-
-/// Names the file in place of the usual one; one that is named must be there.
-const VARIABLE: &str = "FORKSCOPE_CONFIG";
 
 /// Why a command line was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -80,11 +79,8 @@ fn switch(arg: Arg) -> Arg {
         .hide_possible_values(true)
 }
 
-/// Reads the command line with what the environment and the user's file say; `environment` gives a variable.
-pub fn read(
-    arguments: impl IntoIterator<Item = OsString>,
-    environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Cli, SettingsError> {
+/// Reads the command line with what the environment and the user's file say.
+pub fn read(arguments: impl IntoIterator<Item = OsString>, environment: &Environment) -> Result<Cli, SettingsError> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut command = command();
     if takes_settings(&command, &arguments) {
@@ -112,8 +108,8 @@ fn is_typed(matches: &ArgMatches, id: &str) -> bool {
 }
 
 /// Where the user's file is looked for; `None` where there is no home directory.
-pub fn path(environment: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let named = environment(VARIABLE).filter(|path| !path.is_empty());
+pub fn path(environment: &Environment) -> Option<PathBuf> {
+    let named = environment.get(environment::FILE);
     let usual = || {
         Some(
             etcetera::base_strategy::Xdg::new()
@@ -145,9 +141,9 @@ fn ours(arguments: &[OsString]) -> impl Iterator<Item = &OsString> {
 }
 
 /// The command with the settings as its defaults.
-fn filled(command: Command, environment: &dyn Fn(&str) -> Option<OsString>) -> Result<Command, SettingsError> {
+fn filled(command: Command, environment: &Environment) -> Result<Command, SettingsError> {
     let settings = all(&command);
-    let named = environment(VARIABLE).is_some_and(|path| !path.is_empty());
+    let named = environment.get(environment::FILE).is_some();
     let file = match path(environment) {
         Some(path) => File::read(&path, named)?,
         None => File::default(),
@@ -155,10 +151,10 @@ fn filled(command: Command, environment: &dyn Fn(&str) -> Option<OsString>) -> R
     let mut given = file.given(&command, &settings)?;
     for setting in &settings {
         let variable = setting.variable();
-        let Some(value) = environment(&variable).filter(|value| !value.is_empty()) else {
+        let Some(value) = environment.get(&variable) else {
             continue;
         };
-        let value = text(&value).map_err(|problem| (variable.clone(), problem));
+        let value = text(value).map_err(|problem| (variable.clone(), problem));
         let checked = value.and_then(|value| match setting.check(&command, &value) {
             Ok(()) => Ok(value),
             Err(problem) => Err((variable.clone(), problem)),
@@ -166,6 +162,7 @@ fn filled(command: Command, environment: &dyn Fn(&str) -> Option<OsString>) -> R
         let value = checked.map_err(|(variable, problem)| SettingsError::Variable { variable, problem })?;
         given.push((setting, value));
     }
+    environment.check(&settings)?;
     Ok(given
         .into_iter()
         .fold(command, |command, (setting, value)| setting.set(command, &value)))

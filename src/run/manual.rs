@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use crate::cli;
+use crate::settings::environment::Environment;
 use crate::settings::{self, template};
 
 use super::prepare::Refusal;
@@ -15,7 +16,7 @@ pub(super) fn config(args: &cli::own::Settings) -> anyhow::Result<ExitCode> {
         print(&template::text())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let path = settings::path(&|name| std::env::var_os(name));
+    let path = settings::path(&Environment::own());
     let path = path.ok_or_else(|| Refusal::new(&"there is no home directory: set HOME or FORKSCOPE_CONFIG", CANNOT))?;
     print(&format!("{}\n", path.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -4,8 +4,11 @@
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 
+/// How every variable of the environment begins that forkscope reads.
+pub(super) const PREFIX: &str = "FORKSCOPE_";
+
 /// What is watched, said on each command line anew.
-const SAID_EACH_TIME: &[&str] = &["help", "listening", "path", "pid", "replay", "version"];
+pub(super) const SAID_EACH_TIME: &[&str] = &["help", "listening", "path", "pid", "replay", "version"];
 
 /// The headings of `--help` that are tables of their own; an option under another one, or under none, belongs to its
 /// subcommand.
@@ -67,7 +70,7 @@ fn table<'a>(command: &'a str, arg: &Arg) -> &'a str {
 impl Setting {
     /// Its name in the environment; options of one name have one variable.
     pub fn variable(&self) -> String {
-        format!("FORKSCOPE_{}", self.name.to_uppercase().replace('-', "_"))
+        format!("{PREFIX}{}", self.name.to_uppercase().replace('-', "_"))
     }
 
     /// Whether the option takes such a value; says what is wrong as the command line would.

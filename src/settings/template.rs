@@ -10,7 +10,7 @@ use super::options::{Setting, all};
 
 const HEAD: &str = "\
 # The settings of forkscope, at their defaults: take the # before a name away to change one. A flag beats a variable of
-# the environment (FORKSCOPE_THEME=light), and that beats this file.
+# the environment (FORKSCOPE_THEME=light), and that beats this file. What is misspelt is refused, here and there.
 ";
 
 /// Values that options without a default could have; one with a closed set of values takes the first.

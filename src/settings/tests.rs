@@ -1,19 +1,21 @@
 //! What settings mean together with a command line; and that what `forkscope config` prints is the truth.
 
-use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::Write;
+use std::os::unix::ffi::OsStringExt;
 
 use tempfile::NamedTempFile;
 
 use crate::cli::Cli;
 
+use super::environment::{Environment, FILE};
 use super::options::{Setting, all};
-use super::{VARIABLE, command, read, template};
+use super::{command, read, template};
 
 /// A file of that text, and variables of the environment beside it.
 struct Given {
     file: NamedTempFile,
-    variables: HashMap<&'static str, &'static str>,
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Given {
@@ -22,15 +24,14 @@ impl Given {
         file.write_all(text.as_ref()).unwrap();
         Self {
             file,
-            variables: variables.iter().copied().collect(),
+            variables: variables.to_vec(),
         }
     }
 
     fn read(&self, arguments: &[&str]) -> Result<Cli, String> {
-        let environment = |name: &str| match name {
-            VARIABLE => Some(self.file.path().into()),
-            name => self.variables.get(name).map(Into::into),
-        };
+        let named = (FILE.into(), self.file.path().into());
+        let others = self.variables.iter().map(|(name, value)| (name.into(), value.into()));
+        let environment: Environment = others.chain([named]).collect();
         let arguments = std::iter::once("forkscope").chain(arguments.iter().copied());
         let path = self.file.path().to_str().unwrap();
         read(arguments.map(Into::into), &environment).map_err(|error| error.to_string().replace(path, "FILE"))
@@ -145,6 +146,55 @@ fn what_is_wrong_in_the_environment_is_named() {
         &[],
         "environment variable FORKSCOPE_PORT: ",
     );
+}
+
+/// A variable that no option has is refused, in these words.
+fn unknown(name: impl Into<OsString>, want: &str) {
+    let environment: Environment = [(name.into(), "x".into()), (FILE.into(), "/dev/null".into())]
+        .into_iter()
+        .collect();
+    let said = read(["forkscope".into()], &environment).unwrap_err().to_string();
+    assert_eq!(said, format!("environment variable {want}"));
+}
+
+#[test]
+fn a_misspelt_variable_is_not_lost() {
+    unknown(
+        "FORKSCOPE_THME",
+        "FORKSCOPE_THME: no option is called so; the nearest is FORKSCOPE_THEME",
+    );
+    unknown(
+        "FORKSCOPE_READONLY",
+        "FORKSCOPE_READONLY: no option is called so; the nearest is FORKSCOPE_READ_ONLY",
+    );
+    unknown(
+        "FORKSCOPE_CONFG",
+        "FORKSCOPE_CONFG: no option is called so; the nearest is FORKSCOPE_CONFIG",
+    );
+    let listed = "no option is called so; `forkscope config` prints all that there are";
+    unknown("FORKSCOPE_42", &format!("FORKSCOPE_42: {listed}"));
+    unknown("FORKSCOPE_", &format!("FORKSCOPE_: {listed}"));
+    unknown("FORKSCOPE_\u{1b}[2J", &format!("FORKSCOPE_\\x1b[2J: {listed}"));
+    unknown(
+        OsString::from_vec(b"FORKSCOPE_\xff".to_vec()),
+        &format!("FORKSCOPE_\\xff: {listed}"),
+    );
+    unknown(
+        "FORKSCOPE_PID",
+        "FORKSCOPE_PID: --pid is said on each command line, and cannot be set for good",
+    );
+    let none_of_ours = [
+        ("FORKSCOPE_THME", ""),
+        ("FORKSCOPE", "x"),
+        ("forkscope_thme", "x"),
+        ("FORKSCOPE_DRAW", "1"),
+        ("FORKSCOPE_TEST_TAG", "1"),
+    ];
+    check("", &none_of_ours, &[], ("100ms", None, false));
+    let misspelt = Given::of("", &[("FORKSCOPE_THME", "light")]);
+    assert!(misspelt.read(&["config"]).is_ok());
+    assert!(misspelt.read(&["--help"]).unwrap_err().contains("Usage"));
+    assert!(misspelt.read(&["guard", "--nofile", "3", "--", "true"]).is_ok());
 }
 
 #[test]
