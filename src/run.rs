@@ -18,6 +18,7 @@ use crate::words::names::visible;
 use prepare::Refusal;
 
 mod compare;
+mod completions;
 mod events;
 mod lesson;
 mod load;
@@ -67,7 +68,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Load(args)) => load::run(&args),
         Some(Command::Config(args)) => manual::config(&args),
-        Some(Command::Completions(args)) => manual::completions(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => manual::man(&args),
         Some(Command::Guard(args)) => guardian::run(args.nofile, &args.command).map_err(Into::into).map(done),
     };

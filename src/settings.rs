@@ -50,9 +50,8 @@ pub fn command() -> Command {
     switches(Cli::command()).mut_subcommands(switches)
 }
 
-/// The same for those who write about it: without what only forkscope itself calls.
-pub fn public() -> Command {
-    let command = command();
+/// A command line for those who write about it: without what only forkscope itself calls.
+pub fn public(command: &Command) -> Command {
     let visible = command.get_subcommands().filter(|sub| !sub.is_hide_set());
     let about = command.get_about().cloned().unwrap_or_default();
     let after = command.get_after_help().cloned().unwrap_or_default();

@@ -5,6 +5,9 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+#[path = "settings/completions.rs"]
+mod completions;
+
 /// Runs the program where the user's files are those of `home`.
 fn run(home: &TempDir, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_forkscope"));
@@ -81,17 +84,6 @@ fn the_completions_are_scripts() {
         );
         assert!(!script.contains("guard"), "{shell}: what is hidden is not completed");
     }
-    let path = home.path().join("forkscope.bash");
-    std::fs::write(&path, printed(&home, &["completions", "bash"])).unwrap();
-    // What completes `forkscope snapshot --js`.
-    let complete = r#"source "$1"; COMP_WORDS=(forkscope snapshot --js); COMP_CWORD=2; _forkscope forkscope --js snapshot
-                      printf '%s\n' "${COMPREPLY[@]}""#;
-    let output = Command::new("bash")
-        .args(["-c", complete, "bash"])
-        .arg(&path)
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "--json\n", "{output:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `forkscope config`, `completions` and `man`: what is made of the declarations of the command line.
+//! `forkscope config` and `man`: what is made of the declarations of the command line.
 
 use std::process::ExitCode;
 
@@ -22,17 +22,10 @@ pub(super) fn config(args: &cli::own::Settings) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) fn completions(args: &cli::own::Completions) -> anyhow::Result<ExitCode> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut settings::public(), "forkscope", &mut script);
-    print(&String::from_utf8_lossy(&script))?;
-    Ok(ExitCode::SUCCESS)
-}
-
 pub(super) fn man(args: &cli::own::Man) -> anyhow::Result<ExitCode> {
     let directory = &args.directory;
     let named = || format!("write man pages to {}", directory.display());
     std::fs::create_dir_all(directory).with_context(named)?;
-    clap_mangen::generate_to(settings::public(), directory).with_context(named)?;
+    clap_mangen::generate_to(settings::public(&settings::command()), directory).with_context(named)?;
     Ok(ExitCode::SUCCESS)
 }
