@@ -48,6 +48,21 @@ impl Scenario {
         self.rounds.cpu_share() * Rounds::COUNT
     }
 
+    /// How long a turn the servers ask the scheduler for; `None` for the usual.
+    ///
+    /// Forking costs the same at every scale. At a tenth of the times the first children have their work before the
+    /// last one is forked, and a scheduler that is fair lets a hundred children catch up with their parent before it
+    /// forks again: the last clients would wait for turns that nobody takes in the scenario that is meant. With a turn
+    /// that is long enough to fork them all they do not. Only where no service computes for longer than a usual turn at
+    /// a stretch: there longer turns change nothing else.
+    pub fn turn(&self) -> Option<Duration> {
+        /// The shortest that a turn is where nobody asks for another (kernel/sched/fair.c, `sysctl_sched_base_slice`).
+        const USUAL: Duration = Duration::from_micros(700);
+        /// The longest that the kernel grants.
+        const LONG: Duration = Duration::from_millis(100);
+        (self.scale < 1.0 && self.rounds.cpu_share() <= USUAL).then_some(LONG)
+    }
+
     /// About how long a server should take for all clients: one after the other, or as many at a time as `at_once` with
     /// so many CPUs. For a progress bar, not for a result.
     pub fn expected(&self, at_once: u32, cpus: u32) -> Duration {

@@ -699,6 +699,7 @@ compare-failed = FAILED
 compare-runs = …
 compare-stopped = stopped
 compare-scaled = Measured at a scale of { $scale }: { $service } stands for { $unscaled }. What forking and scheduling cost does not scale.
+compare-turns = For that reason the servers asked the scheduler for turns of { $turn }.
 compare-together = All ran together and shared the CPU.
 compare-left = { $percent } %, about { $time } left
 verdict-one-by-one = { $name }: one client after the other. The last one waited { $last }, { $times } times the { $service } that a service takes.

@@ -696,6 +696,7 @@ compare-failed = 실패
 compare-runs = …
 compare-stopped = 중단됨
 compare-scaled = { $scale }배로 줄여 잰 값: { $service }은(는) 원래 { $unscaled }. fork와 스케줄링 비용은 줄어들지 않습니다.
+compare-turns = 그래서 서버들은 스케줄러에 { $turn }짜리 타임 슬라이스를 요청했습니다.
 compare-together = 모두 함께 돌며 CPU를 나누어 썼습니다.
 compare-left = { $percent } %, 약 { $time } 남음
 verdict-one-by-one = { $name }: 한 명씩 차례로. 마지막 클라이언트는 { $last } 기다렸고, 이는 서비스 시간 { $service }의 { $times }배입니다.

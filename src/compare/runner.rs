@@ -20,7 +20,7 @@ use crate::server::config::{Config, Model, Service};
 use crate::server::cpus::Cpus;
 use crate::target::end::Survivor;
 use crate::target::holders;
-use crate::target::launch::{Gated, LaunchError, Spec, launch};
+use crate::target::launch::{LaunchError, Spec, launch};
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::timeline::observation::{Client, ClientPhase};
 use crate::words::names::visible;
@@ -171,7 +171,13 @@ impl Race {
         let keep = |cpus: &Cpus| cpus.keep().map_err(kept);
         keep(&self.cpus.0)?;
         let launched = launch(self.spec(contender, address))
-            .and_then(Gated::release)
+            .and_then(|gated| {
+                if let Some(turn) = self.scenario.turn() {
+                    // Where that is forbidden it is scheduled as ever, and measured all the same.
+                    let _ = gated.ask_for_turns(turn);
+                }
+                gated.release()
+            })
             .map_err(NotRun::from);
         keep(&self.cpus.1)?;
         let mut launched = launched?;

@@ -70,6 +70,24 @@ fn run(comparison: &mut Comparison, index: usize, of: impl Fn(u64) -> (u64, u64)
 }
 
 #[test]
+fn longer_turns_are_for_short_scenarios_of_short_work() {
+    #[track_caller]
+    fn check(scale: f64, work: Work, expected: Option<Duration>) {
+        let mut scenario = comparison(100, &["fork"]).scenario;
+        scenario.scale = scale;
+        scenario.rounds.work = work;
+        assert_eq!(scenario.turn(), expected, "{work:?} at {scale}");
+    }
+    let mix = |millis| Work::Mix { cpu: ms(millis) };
+    check(0.1, mix(7), Some(ms(100)));
+    check(0.1, mix(8), None); // a round computes for longer than a usual turn
+    check(0.1, Work::Io, Some(ms(100)));
+    check(0.1, Work::Cpu, None);
+    check(1.0, mix(7), None);
+    check(2.0, Work::Io, None);
+}
+
+#[test]
 fn a_contender_is_a_model_with_or_without_a_policy() {
     #[track_caller]
     fn check(typed: &str, expected: Option<(Model, Option<Policy>)>) {

@@ -11,6 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc;
@@ -198,6 +199,15 @@ impl Gated {
     /// What the target writes; nothing yet.
     pub fn output(&self) -> &Output {
         self.launched.output()
+    }
+
+    /// Asks the kernel to let the target, and what it forks, run for so long at a time (sched_setattr(2); without effect
+    /// before Linux 6.12). That gives it no more of a CPU, only what it gets in fewer pieces.
+    ///
+    /// # Errors
+    /// What sched_setattr(2) says.
+    pub fn ask_for_turns(&self, turn: Duration) -> io::Result<()> {
+        raw::ask_for_turns(nix::unistd::Pid::from_raw(self.root), turn)
     }
 
     /// Opens the gate, and returns when the target runs its program.

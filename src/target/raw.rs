@@ -1,14 +1,16 @@
-//! The few calls of launching that Rust cannot prove safe: fork, signal dispositions, and inherited descriptors.
+//! The few calls of launching that Rust cannot prove safe: fork, signal dispositions, inherited descriptors, and
+//! sched_setattr(2).
 //! Each is wrapped so that its callers are safe; no decision stands here.
 #![allow(
     unsafe_code,
-    reason = "fork, signal dispositions and inherited descriptors have no safe interface"
+    reason = "fork, signal dispositions, inherited descriptors and sched_setattr have no safe interface"
 )]
 
 use std::fs;
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc;
@@ -110,4 +112,52 @@ pub(super) fn close_all_but(keep: &[RawFd]) -> io::Result<()> {
 fn is_open(fd: RawFd) -> bool {
     // SAFETY: F_GETFD takes any number and changes nothing.
     unsafe { libc::fcntl(fd, libc::F_GETFD) != -1 }
+}
+
+/// Sets how long a turn an ordinary process (`SCHED_OTHER`) asks the scheduler for, and what it forks. The kernel keeps
+/// it within 0.1 ms and 100 ms, and ignores it before Linux 6.12 (kernel/sched/syscalls.c, `__setscheduler_params`). A
+/// process of another policy is left as it is.
+///
+/// # Errors
+/// What sched_getattr(2) and sched_setattr(2) say.
+pub(super) fn ask_for_turns(pid: Pid, turn: Duration) -> io::Result<()> {
+    let mut wanted = scheduling(pid)?;
+    if wanted.sched_policy != libc::SCHED_OTHER.cast_unsigned() {
+        return Ok(());
+    }
+    wanted.sched_runtime = u64::try_from(turn.as_nanos()).unwrap_or(u64::MAX);
+    // SAFETY: the kernel reads `size` bytes of the structure, which it has itself filled in and which are all of it.
+    let said = unsafe { libc::syscall(libc::SYS_sched_setattr, pid.as_raw(), &raw const wanted, 0) };
+    Errno::result(said).map(drop).map_err(io::Error::from)
+}
+
+/// How a process is scheduled. Its turn, in nanoseconds, stands in `sched_runtime`; 0 before Linux 6.12.
+fn scheduling(pid: Pid) -> io::Result<libc::sched_attr> {
+    // SAFETY: a plain C structure of numbers, for which all zeroes is a value.
+    let mut found: libc::sched_attr = unsafe { std::mem::zeroed() };
+    let size = size_of::<libc::sched_attr>();
+    // SAFETY: the kernel writes no more than `size` bytes, which the structure has.
+    let said = unsafe { libc::syscall(libc::SYS_sched_getattr, pid.as_raw(), &raw mut found, size, 0) };
+    Errno::result(said)?;
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turn_is_asked_for_and_the_rest_stays() {
+        let own = nix::unistd::gettid();
+        let before = scheduling(own).unwrap();
+        let turn = Duration::from_millis(7);
+        ask_for_turns(own, turn).unwrap();
+        let after = scheduling(own).unwrap();
+        let told = before.sched_runtime != 0; // a kernel that knows of it at all
+        assert_eq!(u128::from(after.sched_runtime), if told { turn.as_nanos() } else { 0 });
+        assert_eq!(after.sched_policy, before.sched_policy);
+        assert_eq!(after.sched_nice, before.sched_nice);
+        let nobody = ask_for_turns(Pid::from_raw(-1), turn).unwrap_err();
+        assert_eq!(nobody.raw_os_error(), Some(libc::EINVAL));
+    }
 }

@@ -170,6 +170,10 @@ pub fn sayings(words: &Words, comparison: &Comparison, now: Time) -> Vec<String>
         ];
         lines.push(words.say_with("compare-scaled", &said).into_owned());
     }
+    if let Some(turn) = scenario.turn() {
+        let said = [("turn", time(turn).into())];
+        lines.push(words.say_with("compare-turns", &said).into_owned());
+    }
     if scenario.together {
         lines.push(words.say("compare-together").into_owned());
     }
