@@ -26,8 +26,12 @@ pub struct Lifeline {
     pub root: bool,
     /// When it was born.
     pub born: When,
-    /// Who forked it, where that was told.
+    /// Who forked it, where that was told; its parent, where it turned out to be made a child of another (`CLONE_PARENT`,
+    /// clone(2)).
     pub forked_by: Option<Pid>,
+    /// Its first reading named another parent than who forked it, who had not been seen to end: it can have left just
+    /// then, or have made a child of another. The next reading tells.
+    pub(super) doubtful: bool,
     /// Its birth was seen: it was not there when watching began.
     pub birth_seen: bool,
     /// Its birth was told as a change.

@@ -1,7 +1,7 @@
 //! All lifelines: those whose row stands in the process table now, and those that ended and are not yet forgotten.
 //!
 //! Readings, births, exits and reaps come from different sources and may arrive out of order: [`matching`] says which
-//! process each speaks of, [`events`] takes those that are no readings.
+//! process each speaks of, [`events`] takes those that are no readings, [`parents`] says who was adopted.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -16,6 +16,7 @@ use super::time::{Time, When};
 
 mod events;
 mod matching;
+mod parents;
 
 /// The most segments that one lifeline keeps; the older half goes when there are more.
 const SEGMENTS_EACH: usize = 512;
@@ -108,7 +109,7 @@ impl Lives {
     ) {
         let in_tree = self.by_pid(facts.parent).is_some();
         let Some(life) = self.lines.get_mut(&id) else { return };
-        let before = life.latest().map(|facts| facts.parent);
+        let first = life.latest().is_none();
         let late = life.exited.is_some() && !reading.is_zombie();
         life.root |= reading.root;
         if reading.root {
@@ -120,7 +121,7 @@ impl Lives {
             rss: reading.rss,
         };
         life.used(at, usage);
-        if late && before.is_some() {
+        if late && !first {
             return;
         }
         if life.birth_seen && !std::mem::replace(&mut life.announced, true) {
@@ -130,25 +131,9 @@ impl Lives {
                 parent: Some(facts.parent).filter(|_| in_tree),
             });
         }
-        let parent = before.or(life.forked_by);
-        if parent.is_none() && !life.root && !in_tree {
-            // Whoever forked it had gone before we looked.
-            changes.push(Change::Adopted {
-                id,
-                pid: life.pid,
-                from: None,
-                to: facts.parent,
-            });
-        }
-        if let Some(from) = parent.filter(|parent| *parent != facts.parent) {
-            changes.push(Change::Adopted {
-                id,
-                pid: life.pid,
-                from: Some(from),
-                to: facts.parent,
-            });
-        }
-        let from = if before.is_none() { life.born.latest } else { at };
+        self.compare_parents(id, facts.parent, late, changes);
+        let Some(life) = self.lines.get_mut(&id) else { return };
+        let from = if first { life.born.latest } else { at };
         if late {
             // What it was is known now, but not which of its sockets it held until when.
             self.note(id, from, facts);
@@ -162,7 +147,7 @@ impl Lives {
         life.seen = life.seen.max(at);
         self.note(id, from, facts);
         if reading.is_zombie() {
-            self.found_zombie(id, alive_until, at, before.is_none(), reading.exit, changes);
+            self.found_zombie(id, alive_until, at, first, reading.exit, changes);
         } else if let Some(held) = held {
             self.hold(id, held, at);
         }
@@ -195,6 +180,7 @@ impl Lives {
 
     /// A process exited, which was not known.
     fn exited(&mut self, id: ProcessId, when: When, status: ExitStatus, changes: &mut Vec<Change>) {
+        self.settle_parent(id, changes);
         let Some(life) = self.lines.get_mut(&id) else { return };
         life.exited = Some(Exited { when, status });
         // A zombie holds nothing: the kernel closed everything when it exited.
@@ -270,7 +256,7 @@ impl Lives {
     /// Sets which sockets a process holds from `at` on.
     fn hold(&mut self, id: ProcessId, held: &[SocketId], at: Time) {
         let Some(life) = self.lines.get_mut(&id) else { return };
-        let still: Vec<SocketId> = life
+        let mut still: Vec<SocketId> = life
             .holds
             .iter()
             .filter(|hold| hold.to.is_none())
@@ -286,7 +272,9 @@ impl Lives {
                 hold.to = Some(at);
             }
         }
-        let new = held.iter().filter(|socket| !still.contains(socket));
+        // Sorted: a server of one process holds ten thousand.
+        still.sort_unstable();
+        let new = held.iter().filter(|socket| still.binary_search(socket).is_err());
         life.holds.extend(new.map(|socket| Hold {
             socket: *socket,
             from: at,

@@ -23,7 +23,8 @@ pub enum Change {
         id: ProcessId,
         /// Its pid.
         pid: Pid,
-        /// Who forked; `None` where it was no longer its parent when the child was first seen.
+        /// Who forked; `None` where it was no longer its parent when the child was first seen. Its parent is another
+        /// where it called clone(2) with `CLONE_PARENT`.
         parent: Option<Pid>,
     },
     /// A process runs another program.

@@ -114,6 +114,9 @@ pub struct SocketLine {
     pub accepted: Option<Time>,
     /// The address on this side.
     pub local: SocketAddr,
+    /// The tree listened on its port when it was first seen: whoever it is from has called, also once that listener
+    /// has closed.
+    pub called: bool,
     /// What kind it is, and what happened to it.
     pub kind: SocketKind,
     /// When it was first seen.
@@ -220,7 +223,7 @@ impl SocketTable {
             self.listener(listener, at);
         }
         for connection in &sockets.connections {
-            self.connection(connection, at, changes);
+            self.connection(connection, &sockets.listeners, at, changes);
         }
         let mut gone: Vec<(Name, SocketId)> = self
             .open
@@ -279,7 +282,13 @@ impl SocketTable {
         }
     }
 
-    fn connection(&mut self, reading: &ConnectionReading, at: Time, changes: &mut Vec<Change>) {
+    fn connection(
+        &mut self,
+        reading: &ConnectionReading,
+        listeners: &[ListenerReading],
+        at: Time,
+        changes: &mut Vec<Change>,
+    ) {
         let queued = Name::Queued(reading.local, reading.peer);
         let name = if reading.inode == 0 {
             queued
@@ -303,6 +312,10 @@ impl SocketTable {
             states: History::default(),
         });
         if !known {
+            let port = reading.local.port();
+            if let Some(line) = self.lines.get_mut(&id) {
+                line.called = listeners.iter().any(|listener| listener.local.port() == port);
+            }
             changes.push(Change::Connected {
                 id,
                 local: reading.local,
@@ -340,6 +353,7 @@ impl SocketTable {
                 inode,
                 accepted: None,
                 local,
+                called: false,
                 kind: kind(),
                 opened: at,
                 closed: None,

@@ -496,6 +496,45 @@ fn a_double_fork_is_followed() {
 }
 
 #[test]
+fn who_is_made_a_child_of_another_is_no_orphan() {
+    // With CLONE_PARENT the kernel names who called clone, and the child's parent is that one's.
+    check(
+        "1000 see 10*@900<5 20@950<10
+         1010 birth 30<20
+         1011 birth 40<10
+         1100 see 10* 20 30@1010<10 40@1010<5
+         1200 see 10* 20 30 40
+         1300 see 10* 20 30 40
+         ? 1300
+         = 10 S
+         =   20 S
+         =   30 S
+         = 40 S
+         ? 1300 log
+         = 1010 fork 30 by 20
+         = 1011 fork 40 by 10",
+    );
+}
+
+#[test]
+fn an_orphan_is_told_also_where_the_end_of_its_parent_is_told_late() {
+    let told = "? 1200 log
+         = 1010 fork 20 by 10
+         = 1011 fork 30 by 20
+         = 1050 exit 20 code 0
+         = 1200 orphan 30 from 20 to 10";
+    let before = "1000 see 10*@900<5
+         1010 birth 20<10
+         1011 birth 30<20
+         1100 see 10* 20@1010<10 30@1010<10
+         1050 exit 20@1010 x0\n";
+    check(&format!("{before}1200 see 10* 20/Z 30\n{told}"));
+    // It may end before it is read again.
+    let ended = "1200 exit 30@1010 x0\n";
+    check(&format!("{before}{ended}{told}\n= 1200 exit 30 code 0"));
+}
+
+#[test]
 fn a_child_stands_under_a_parent_whose_birth_is_known_less_exactly() {
     check(
         "1000 see 9*@900<1
@@ -622,6 +661,32 @@ fn a_port_that_the_tree_listens_on_tells_who_came_from_who_was_called() {
          ? 1000
          = 10 S accepted 1 outgoing 1 listening 1",
     );
+}
+
+#[test]
+fn who_was_accepted_stays_so_when_the_listener_is_closed() {
+    check(
+        "1000 see 10*@900<1/s7,8 L7:80 C8:80-5000
+         1100 see 10*/s8 C8:80-5000
+         ? 1100
+         = 10 S accepted 1",
+    );
+}
+
+#[test]
+fn who_waits_for_a_stranger_on_the_same_port_is_not_counted() {
+    let total = |unaccepted| {
+        format!(
+            "? 1000 totals
+             = processes 1 threads 1 zombies 0 connections 0 unaccepted {unaccepted} listening 1 forked 0 exited 0 reaped 0 lost 0"
+        )
+    };
+    let see = |listeners| format!("1000 see 10*@900<1/s7 {listeners} C0:80-5000 C0:80-5001 C0:80-5002\n");
+    check(&format!("{}{}", see("L7:80q2"), total(2)));
+    check(&format!("{}{}", see("L7:80q3"), total(3)));
+    // Where the kernel does not say how many wait, all are counted; a listener that nobody here holds says nothing.
+    check(&format!("{}{}", see("L7:80"), total(3)));
+    check(&format!("{}{}", see("L7:80q2 L9:80q1"), total(2)));
 }
 
 #[test]

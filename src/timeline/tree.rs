@@ -58,7 +58,7 @@ pub struct Row<'a> {
     /// For each level above it, whether a later sibling follows there; the last entry is its own level. Empty at the
     /// top. Siblings share them.
     pub guides: Rc<[bool]>,
-    /// Who adopted it: it is no root, and its parent is not in the tree.
+    /// Who adopted it: it is no root, and its parent is not in the tree, and was not its parent from the beginning.
     pub adopter: Option<Pid>,
     /// The sockets that it held.
     pub held: Held<'a>,

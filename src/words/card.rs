@@ -402,7 +402,7 @@ impl Card<'_> {
             .listeners
             .iter()
             .map(|listener| listener.line.local.port());
-        let arrow = if ports.into_iter().any(|port| port == line.local.port()) {
+        let arrow = if line.called || ports.into_iter().any(|port| port == line.local.port()) {
             '←'
         } else {
             '→'

@@ -143,6 +143,7 @@ impl Lives {
                 ns_pid: None,
                 root: false,
                 forked_by: None,
+                doubtful: false,
                 born,
                 birth_seen,
                 announced: false,

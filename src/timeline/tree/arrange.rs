@@ -12,7 +12,7 @@ use crate::timeline::time::Time;
 
 /// The rows at `t`, those of the newest of the reaped among them, as `ghosts` asks for.
 pub(super) fn rows(timeline: &Timeline, t: Time, ghosts: Ghosts) -> Vec<Row<'_>> {
-    arrange(shown(timeline, t, ghosts), t)
+    arrange(timeline, shown(timeline, t, ghosts), t)
 }
 
 /// The lives that have a row at `t`: those in the process table, and the newest ghosts.
@@ -37,7 +37,7 @@ fn shown(timeline: &Timeline, t: Time, ghosts: Ghosts) -> Vec<&Lifeline> {
 }
 
 /// Puts lives under their parents, depth first.
-fn arrange(lives: Vec<&Lifeline>, t: Time) -> Vec<Row<'_>> {
+fn arrange<'a>(timeline: &Timeline, lives: Vec<&'a Lifeline>, t: Time) -> Vec<Row<'a>> {
     let with_facts: Vec<(&Lifeline, &Facts)> = lives
         .into_iter()
         .filter_map(|life| life.facts(t).map(|facts| (life, facts)))
@@ -82,12 +82,18 @@ fn arrange(lives: Vec<&Lifeline>, t: Time) -> Vec<Row<'_>> {
             facts,
             phase,
             depth: guides.len(),
-            adopter: (!life.root && guides.is_empty() && !ghost).then_some(facts.parent),
+            adopter: (!life.root && guides.is_empty() && !ghost && !born_to(timeline, life, facts.parent))
+                .then_some(facts.parent),
             guides,
             held: Held::default(),
         });
     }
     rows
+}
+
+/// It is a child of that process from the beginning, which never was one of the tree (`CLONE_PARENT`, clone(2)).
+fn born_to(timeline: &Timeline, life: &Lifeline, parent: Pid) -> bool {
+    life.forked_by == Some(parent) && timeline.lives.by_pid(parent).is_none()
 }
 
 /// The guides of what stands a level deeper, where a later sibling follows or does not.

@@ -31,7 +31,7 @@ impl Held<'_> {
 pub struct Counts {
     /// In state ESTABLISHED.
     pub established: u32,
-    /// Of these, on a port that the tree listens on.
+    /// Of these, on a port that the tree listens on, or did when they came.
     pub accepted: u32,
     /// Of these, the others.
     pub outgoing: u32,
@@ -82,7 +82,7 @@ impl<'a> Moment<'a> {
             let held_by = holders_of(line.id);
             match line.queue(t) {
                 Some(queue) => self.add_listener(line, queue, held_by),
-                None => self.add_connection(line, held_by, ports.contains(&line.local.port())),
+                None => self.add_connection(line, held_by, line.called || ports.contains(&line.local.port())),
             }
         }
         for row in &mut self.rows {

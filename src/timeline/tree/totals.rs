@@ -79,7 +79,24 @@ impl Moment<'_> {
         self.totals.listening = counted(&listening);
         self.totals.unaccepted = u32::try_from(self.queued.len())
             .ok()
+            .map(|queued| self.waiting().map_or(queued, |waiting| queued.min(waiting)))
             .filter(|_| sockets_read && all_known);
+    }
+}
+
+impl Moment<'_> {
+    /// How many wait in the queues of the listeners that the tree holds, by the kernel's own count; `None` where it holds
+    /// none, or the kernel does not tell. Whoever is not accepted yet belongs to nobody, so by addresses alone those who wait for a
+    /// stranger on the same port (`SO_REUSEPORT`, socket(7)) cannot be told from ours.
+    fn waiting(&self) -> Option<u32> {
+        let mut held = self
+            .listeners
+            .iter()
+            .filter(|listener| !listener.held_by.is_empty())
+            .peekable();
+        held.peek()?;
+        held.map(|listener| listener.queue.waiting)
+            .try_fold(0, |sum: u32, waiting| Some(sum.saturating_add(waiting?)))
     }
 }
 
