@@ -20,6 +20,7 @@ use prepare::Refusal;
 mod compare;
 mod completions;
 mod events;
+mod inbox;
 mod lesson;
 mod load;
 mod manual;

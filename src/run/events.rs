@@ -51,14 +51,16 @@ pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
             Said::Called(call) => break Some(call),
         }
         session.welcome(stream.timeline())?;
-        if now.since(told) >= TOGETHER {
-            told = now;
-            let events = stream.release(now);
+        // What is still to be taken may say more of what is held back.
+        let heard = session.heard();
+        if heard.since(told) >= TOGETHER {
+            told = heard;
+            let events = stream.release(heard);
             if let Some(call) = outside.write(&writer.lines(&events)?, None)? {
                 break Some(call);
             }
         }
-        if stream.has_ended(now) || until.is_some_and(|until| Instant::now() >= until) {
+        if stream.has_ended(heard) || until.is_some_and(|until| Instant::now() >= until) {
             break None;
         }
     };

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tokio::io::unix::AsyncFd;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::cli;
 use crate::load::Load;
@@ -24,6 +24,7 @@ use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
 use crate::timeline::tree::Ghosts;
 
+use super::inbox::Inbox;
 use super::outside::{Call, Outside, Woken};
 use super::prepare;
 use super::watch::wish;
@@ -77,7 +78,7 @@ pub(super) struct Session {
     service: Service,
     /// For the clients, which are started when there is somebody to visit.
     sender: UnboundedSender<Message>,
-    messages: UnboundedReceiver<Message>,
+    messages: Inbox<Message>,
     /// Tells when the guardian has something to say.
     reports: Option<AsyncFd<OwnedFd>>,
     reported: VecDeque<TargetNews>,
@@ -118,7 +119,7 @@ impl Session {
             wish: wish(load, &prepared.subject),
             service: prepared.service,
             sender,
-            messages,
+            messages: Inbox::new(messages),
             reports: reports
                 .map(|link| outside.watch(link))
                 .transpose()
@@ -163,7 +164,7 @@ impl Session {
             // Waiting has its price, which what is there already need not pay; but signals are heard all the same.
             self.unheard += 1;
             if self.unheard < ALONE
-                && let Ok(message) = self.messages.try_recv()
+                && let Some(message) = self.messages.take()
             {
                 self.busy = true;
                 return Ok(message.into());
@@ -176,7 +177,7 @@ impl Session {
             let message = async {
                 tokio::select! {
                     biased;
-                    message = messages.recv(), if rest.is_none() => Some(message),
+                    message = messages.next(), if rest.is_none() => Some(message),
                     () = reported(reports) => None,
                 }
             };
@@ -192,6 +193,11 @@ impl Session {
                 Woken::Called(call) => return Ok(Said::Called(call)),
             }
         }
+    }
+
+    /// All that was said by then has been taken.
+    pub(super) fn heard(&mut self) -> Time {
+        self.messages.heard(clock::now())
     }
 
     fn ask_guardian(&mut self) {
