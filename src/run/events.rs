@@ -53,7 +53,7 @@ pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
         session.welcome(stream.timeline())?;
         // What is still to be taken may say more of what is held back.
         let heard = session.heard();
-        if heard.since(told) >= TOGETHER {
+        if heard.since(told) >= TOGETHER && session.has_heard_guardian() {
             told = heard;
             let events = stream.release(heard);
             if let Some(call) = outside.write(&writer.lines(&events)?, None)? {

@@ -195,9 +195,15 @@ impl Session {
         }
     }
 
-    /// All that was said by then has been taken.
+    /// All that other threads have said by then has been taken.
     pub(super) fn heard(&mut self) -> Time {
         self.messages.heard(clock::now())
+    }
+
+    /// All that the guardian has said by now has been taken: it is asked.
+    pub(super) fn has_heard_guardian(&mut self) -> bool {
+        self.ask_guardian();
+        self.reported.is_empty()
     }
 
     fn ask_guardian(&mut self) {
