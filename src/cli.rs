@@ -44,9 +44,12 @@ mod values;
   forkscope events --listening 80        every fork, exit and reap there, a line each
   forkscope zombies                      who on this machine has zombies to reap
 
-Every option can be set for good: in the file that `forkscope config` prints, or as FORKSCOPE_OPTION in the
-environment. A flag beats the environment, and that beats the file. A misspelt one is
-refused, in either."
+Every option but the target can be set for good: in the file that `forkscope config` prints, or in the environment as \
+FORKSCOPE_OPTION, such as FORKSCOPE_LANG=ko. A flag beats the environment, and that beats the file. A misspelt one is \
+refused, in either.
+
+Exit codes: 0 clean, 2 usage, 3 could not measure, 126 and 127 the command could not be run or found, 128+N ended by \
+signal N."
 )]
 pub struct Cli {
     /// What to do; `watch` where nothing is said.

@@ -54,10 +54,12 @@ pub fn command() -> Command {
 pub fn public(command: &Command) -> Command {
     let visible = command.get_subcommands().filter(|sub| !sub.is_hide_set());
     let about = command.get_about().cloned().unwrap_or_default();
+    let long_about = command.get_long_about().cloned().unwrap_or_default();
     let after = command.get_after_help().cloned().unwrap_or_default();
     Command::new("forkscope")
         .version(env!("CARGO_PKG_VERSION"))
         .about(about)
+        .long_about(long_about)
         .after_help(after)
         .args(command.get_arguments())
         .subcommands(visible)
