@@ -100,7 +100,10 @@ fn there_is_a_man_page_for_each_subcommand() {
     ] {
         let page = std::fs::read_to_string(directory.join(format!("{name}.1"))).unwrap();
         assert!(page.contains(".TH ") && page.contains(".SH SYNOPSIS"), "{name}: {page}");
-        assert!(page.contains(concat!("forkscope ", env!("CARGO_PKG_VERSION"))), "{name}: {page}");
+        assert!(
+            page.contains(concat!("forkscope ", env!("CARGO_PKG_VERSION"))),
+            "{name}: {page}"
+        );
         assert!(page.contains(".SH EXAMPLES\n.TP\n\\fBforkscope"), "{name}: {page}");
     }
     let watch = std::fs::read_to_string(directory.join("forkscope-watch.1")).unwrap();

@@ -28,7 +28,9 @@ pub(super) fn man(args: &cli::own::Man) -> anyhow::Result<ExitCode> {
     let directory = &args.directory;
     let named = || format!("write man pages to {}", directory.display());
     std::fs::create_dir_all(directory).with_context(named)?;
-    let mut forkscope = settings::public(&settings::command()).disable_help_subcommand(true);
+    let mut forkscope = settings::public(&settings::command())
+        .disable_help_subcommand(true)
+        .args_conflicts_with_subcommands(true);
     forkscope.build();
     for command in std::iter::once(&forkscope).chain(forkscope.get_subcommands()) {
         let (name, page) = page(command).with_context(named)?;
@@ -65,7 +67,9 @@ fn page(command: &clap::Command) -> std::io::Result<(String, Vec<u8>)> {
 fn after_help(text: &str) -> Roff {
     let mut roff = Roff::new();
     for line in text.lines() {
-        let example = line.strip_prefix("  ").map(|rest| rest.split_once("  ").unwrap_or((rest, "")));
+        let example = line
+            .strip_prefix("  ")
+            .map(|rest| rest.split_once("  ").unwrap_or((rest, "")));
         match example {
             Some((command, comment)) => {
                 roff.control("TP", []);
