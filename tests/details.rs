@@ -19,7 +19,7 @@ use forkscope::timeline::observation::Observation;
 use forkscope::timeline::process::{ExitStatus, Key, Pid};
 use forkscope::timeline::time::Time;
 use forkscope::timeline::tree::Ghosts;
-use forkscope::words::phrases::Room;
+use forkscope::words::doing::Room;
 use forkscope::words::proofs::{Fact, proofs};
 use forkscope::words::{Language, Words};
 

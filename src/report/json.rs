@@ -7,7 +7,7 @@ use crate::timeline::lifeline::Phase;
 use crate::timeline::process::{self, Disposition, ExitStatus, Pid};
 use crate::timeline::tree::{Moment, Row};
 use crate::words::names;
-use crate::words::phrases::signal;
+use crate::words::signals::signal;
 
 use super::Picture;
 use super::users::Users;

@@ -10,7 +10,7 @@ use crate::lesson::script::{Ask, Lesson};
 use crate::timeline::process::{Disposition, State};
 use crate::words::Words;
 use crate::words::cells::{left, width, wrap};
-use crate::words::phrases::signal;
+use crate::words::signals::signal;
 use crate::words::units::memory;
 
 /// How wide a paragraph is.

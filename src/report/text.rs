@@ -8,7 +8,7 @@ use crate::timeline::Timeline;
 use crate::timeline::lifeline::Phase;
 use crate::timeline::tree::Row;
 use crate::words::cells::{left, right, width};
-use crate::words::phrases::Room;
+use crate::words::doing::Room;
 use crate::words::{Words, names, units};
 
 use super::Picture;

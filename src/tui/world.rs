@@ -238,7 +238,7 @@ fn address(app: &App) -> Option<SocketAddr> {
 }
 
 fn send_signal(app: &mut App, number: i32, key: Key) {
-    let name = crate::words::phrases::signal(number);
+    let name = crate::words::signals::signal(number);
     match signal::send(key, number) {
         Ok(()) => {
             note_signal(app, number, key);

@@ -9,8 +9,8 @@ use crate::timeline::tree::{Moment, Row};
 
 use super::Words;
 use super::cells::fit;
+use super::doing::Room;
 use super::names::visible;
-use super::phrases::Room;
 
 /// A name of a thread has 15 bytes (pthread_setname_np(3)), each of which can take more cells than one.
 const NAME: usize = 15;

@@ -2,7 +2,8 @@
 //! says so.
 
 use super::Words;
-use super::phrases::{plain, signal};
+use super::phrases::plain;
+use super::signals::signal;
 use crate::timeline::call::{Call, Waiting};
 use crate::timeline::lifeline::Reaper;
 use crate::timeline::wchan::Wchan;

@@ -8,7 +8,7 @@ use crate::report::json::{self, Ended};
 use crate::timeline::lifeline::Reaper;
 use crate::timeline::process::{ExitStatus, Pid};
 use crate::words::names::visible;
-use crate::words::phrases::signal;
+use crate::words::signals::signal;
 
 /// What stands behind the schema and the time.
 #[derive(Debug, Serialize)]

@@ -7,7 +7,7 @@ use crate::timeline::process::Key;
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::state::App;
 use crate::tui::state::overlay::{Overlay, SIGNALS};
-use crate::words::phrases::signal as signal_name;
+use crate::words::signals::signal as signal_name;
 
 use super::Effect;
 use super::asked::{self, Ask};

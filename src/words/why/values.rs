@@ -7,7 +7,8 @@ use crate::timeline::lifeline::Reaper;
 use crate::timeline::process::Pid;
 use crate::timeline::why::{Doing, Place, Unreaped, Why};
 use crate::words::Words;
-use crate::words::phrases::{plain, signal, zombie_age};
+use crate::words::phrases::{plain, zombie_age};
+use crate::words::signals::signal;
 
 /// Values by the names that the texts give them.
 pub(super) type Values = Vec<(&'static str, FluentValue<'static>)>;

@@ -12,7 +12,7 @@ use crate::tui::state::permissions::Permission;
 use crate::tui::state::subject::Subject;
 use crate::tui::widgets::popup::{Entry, Popup};
 use crate::words::cells::wrap;
-use crate::words::phrases::signal;
+use crate::words::signals::signal;
 
 use super::help::help;
 

@@ -8,7 +8,7 @@ use crate::report::text::guide;
 use crate::timeline::tree::Row;
 use crate::timeline::tree::outline::{Line as Place, Shows};
 use crate::words::cells::{fit, left, right, width};
-use crate::words::phrases::Room;
+use crate::words::doing::Room;
 
 use super::{CONNECTIONS, STATE, Tree, fitting, mark};
 

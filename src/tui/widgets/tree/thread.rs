@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::report::text::guide;
 use crate::timeline::tree::outline::{Hangs, Line as Place};
 use crate::words::cells::{fit, left, right, width};
-use crate::words::phrases::Room;
+use crate::words::doing::Room;
 use crate::words::units::age;
 
 use super::{CONNECTIONS, STATE, Tree, fitting, mark};
