@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -14,6 +13,7 @@ use crate::cli;
 use crate::load::Load;
 use crate::load::plan::{Visit, Wish};
 use crate::observe::live::Running;
+use crate::observe::waiting::{Kept, Waiting};
 use crate::observe::{Capture, News, clock};
 use crate::server::config::Service;
 use crate::target::end::Survivor;
@@ -56,15 +56,17 @@ pub(super) enum Said {
 
 /// What reaches a session from other threads.
 enum Message {
-    News(News),
+    News(Kept),
     Client(Client),
 }
 
 impl From<Message> for Said {
     fn from(message: Message) -> Self {
         match message {
-            Message::News(News::Observed(observation)) => Self::Observed(observation),
-            Message::News(News::Capture(capture)) => Self::Capture(capture),
+            Message::News(kept) => match kept.news {
+                News::Observed(observation) => Self::Observed(observation),
+                News::Capture(capture) => Self::Capture(capture),
+            },
             Message::Client(client) => Self::Observed(Observation::Client(client)),
         }
     }
@@ -103,7 +105,7 @@ impl Session {
         let before = clock::now();
         let (sender, messages) = unbounded_channel();
         let news = sender.clone();
-        let sink = Arc::new(move |said: News| news.send(Message::News(said)).is_ok());
+        let sink = Waiting::default().sink(move |said| news.send(Message::News(said)).is_ok());
         let prepared = prepare::prepare(target, sink)?;
         prepare::may_load(load, &prepared)?;
         let roots = prepared.roots;

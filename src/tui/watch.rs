@@ -12,7 +12,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::load::plan::Wish;
 use crate::observe::live::{Live, Ready, Running};
-use crate::observe::{Attention, News, Sink, clock};
+use crate::observe::waiting::Waiting;
+use crate::observe::{Attention, Sink, clock};
 use crate::server::config::Service;
 use crate::server::control::Controller;
 use crate::target::end::Survivor;
@@ -90,7 +91,7 @@ impl Inbox {
     /// Where an observer puts what it has to say.
     pub fn sink(&self) -> Sink {
         let sender = self.sender.clone();
-        Arc::new(move |said: News| sender.send(Message::News(said)).is_ok())
+        Waiting::default().sink(move |said| sender.send(Message::News(said)).is_ok())
     }
 }
 

@@ -8,7 +8,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::load::Load;
 use crate::load::plan::{Hold, Rate, Visit, Wish};
-use crate::observe::{self, clock};
+use crate::observe::clock;
+use crate::observe::waiting::Kept;
 use crate::server::config::Service;
 use crate::server::control::{self, Controller};
 use crate::target::end::Survivor;
@@ -35,7 +36,7 @@ const CHANGE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub enum Message {
     /// From the observer.
-    News(observe::News),
+    News(Kept),
     /// From the clients.
     Client(observation::Client),
     /// From the lesson that is open.

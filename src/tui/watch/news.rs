@@ -20,13 +20,15 @@ impl Watch {
         let before = self.app.timeline.revision();
         let mut changed = false;
         match message {
-            Message::News(News::Observed(observation)) => {
-                self.app.timeline.apply(&observation);
-            }
-            Message::News(News::Capture(capture)) => {
-                self.app.capture = Some(capture);
-                changed = true;
-            }
+            Message::News(kept) => match kept.news {
+                News::Observed(observation) => {
+                    self.app.timeline.apply(&observation);
+                }
+                News::Capture(capture) => {
+                    self.app.capture = Some(capture);
+                    changed = true;
+                }
+            },
             Message::Client(client) => {
                 self.app.timeline.apply(&Observation::Client(client));
             }
