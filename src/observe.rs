@@ -31,6 +31,7 @@ pub mod syscall;
 mod threads;
 mod told;
 mod turns;
+pub mod waiting;
 mod watched;
 
 pub use attention::Attention;

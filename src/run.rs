@@ -12,7 +12,7 @@ use crate::server::{self, Descriptors};
 use crate::settings::environment::Environment;
 use crate::settings::{self, SettingsError};
 use crate::target::end::Survivor;
-use crate::target::guardian;
+use crate::target::{guardian, launch};
 use crate::words::names::visible;
 
 use prepare::Refusal;
@@ -57,6 +57,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    // Whoever starts us may ignore SIGCHLD, and that is inherited through exec: who ignores it cannot wait.
+    launch::keep_statuses();
     let outcome = match cli.command {
         None => watch::run(&cli.watch),
         Some(Command::Watch(args)) => watch::run(&args),
@@ -123,6 +125,23 @@ fn raise_limit() -> Option<u64> {
     // Where it cannot be raised there is less room, and what does not fit is said.
     let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
     Some(soft)
+}
+
+/// Refuses a /proc that shows another PID namespace than the one we live in: the pids that stand there are not those of
+/// what we start, open and signal (pid_namespaces(7)).
+fn own_proc() -> Result<(), Refusal> {
+    let shown = std::fs::read_link("/proc/self")
+        .map_err(|error| Refusal::new(&format!("read /proc/self: {error}: is /proc mounted?"), CANNOT))?;
+    let own = std::process::id();
+    if shown.to_str() == Some(own.to_string().as_str()) {
+        return Ok(());
+    }
+    let shown = shown.display();
+    let text = format!(
+        "/proc belongs to another PID namespace than ours: it calls this process {shown}, and here it is {own}; mount one \
+         of this namespace (`unshare --mount-proc`, or `mount -t proc proc /proc`)"
+    );
+    Err(Refusal::new(&text, CANNOT))
 }
 
 /// Says what could not be ended.

@@ -137,6 +137,7 @@ fn rehearse(race: &Race) -> Result<(), Refusal> {
 
 /// What the flags ask for.
 fn race(args: &cli::Compare) -> Result<Race, Refusal> {
+    super::own_proc()?;
     let nofile = super::raise_limit();
     let echo = !args.command.is_empty();
     let mut contenders = args.models.clone();

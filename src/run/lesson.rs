@@ -20,7 +20,7 @@ use crate::tui;
 use crate::words::{Language, Words};
 
 use super::prepare::Refusal;
-use super::{USAGE, print, raise_limit};
+use super::{USAGE, own_proc, print, raise_limit};
 
 pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
     let language = args.lang.unwrap_or_else(Language::of_environment);
@@ -35,6 +35,7 @@ pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
         let text = format!("there is no lesson {name:?}: the lessons are {}", names.join(", "));
         return Err(Refusal::new(&text, USAGE).into());
     };
+    own_proc()?;
     if args.plain {
         return plain(lesson, language);
     }

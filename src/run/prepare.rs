@@ -20,7 +20,7 @@ use crate::timeline::process::Key;
 use crate::tui::state::subject::{Following, Subject};
 use crate::words::names;
 
-use super::{CANNOT, USAGE, raise_limit};
+use super::{CANNOT, USAGE, own_proc, raise_limit};
 
 /// So long the built-in server may take to listen, on a machine that has no time for it.
 const LISTENS: Duration = Duration::from_secs(10);
@@ -74,6 +74,7 @@ impl Refusal {
 
 /// Finds or launches what the flags name; what is observed of it goes into the sink.
 pub(super) fn prepare(target: &cli::target::Target, sink: Sink) -> Result<Prepared, Refusal> {
+    own_proc()?;
     let nofile = raise_limit();
     let means = Means {
         sink,

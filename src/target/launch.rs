@@ -233,10 +233,15 @@ impl Gated {
 /// Orphans of a target whose guardian is gone come to us, and their statuses too.
 fn become_adopter() -> io::Result<()> {
     prctl::set_child_subreaper(true)?;
+    keep_statuses();
+    Ok(())
+}
+
+/// Stops ignoring SIGCHLD, where we do: the kernel throws away how the children of such a process ended (wait(2)).
+pub fn keep_statuses() {
     if raw::is_ignored(libc::SIGCHLD) {
         raw::signal_disposition(libc::SIGCHLD, Disposition::Default);
     }
-    Ok(())
 }
 
 /// Starts this executable as a guardian. /proc/self/exe is this executable also when its file was replaced or

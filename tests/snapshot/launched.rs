@@ -2,7 +2,7 @@
 //! is ended in the middle.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -180,4 +180,19 @@ fn a_guardian_that_is_killed_leaves_nothing_either() {
         "{output:?}"
     );
     tag.until_none();
+}
+
+/// Supervisors and shells hand an ignored SIGCHLD on, and the kernel throws statuses away for whoever has one.
+#[test]
+fn started_with_sigchld_ignored_it_sees_as_much() {
+    let launched = ["snapshot", "--json", "--after", "1ms", "--", "sleep", "600"];
+    let level = |output: Output| Shot::of(&output).0["capture"].clone();
+    let usual = level(forkscope().args(launched).output().unwrap());
+    let mut command = Command::new("sh");
+    command.args([
+        "-c",
+        "trap '' CHLD; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_forkscope"),
+    ]);
+    assert_eq!(level(command.args(launched).output().unwrap()), usual);
 }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value, json};
 
 use super::served::until;
-use super::tool::{Shot, forkscope};
+use super::tool::Shot;
 
 /// The binary as a server on a free port, in namespaces of its own below a shell that lives in ours.
 struct Apart(Child);
@@ -158,7 +158,8 @@ fn a_process_has_a_pid_here_and_one_in_its_namespace() {
     }
 }
 
-/// What the tool itself runs in makes no difference to what it prints of a tree that it launched.
+/// What the tool itself runs in makes no difference to what it prints of a tree that it launched; but the /proc that it
+/// reads must be of the same PID namespace, or the pids there are those of strangers.
 #[test]
 fn launched_in_a_namespace_the_pids_are_those_of_the_namespace() {
     let tried = Command::new("unshare").args(["-f", "-p", "true"]).output();
@@ -166,13 +167,23 @@ fn launched_in_a_namespace_the_pids_are_those_of_the_namespace() {
         eprintln!("skipped: unshare -p is not permitted here");
         return;
     }
-    let own = forkscope();
-    let mut command = Command::new("unshare");
-    command.args(["-f", "-p", "--mount-proc"]).arg(own.get_program());
-    command.args(["snapshot", "--json", "--after", "300ms", "--", "sleep", "600"]);
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let shot = Shot::of(&output);
+    let launch = |proc: &[&str]| {
+        let mut command = Command::new("unshare");
+        command
+            .args(["-f", "-p"])
+            .args(proc)
+            .arg(env!("CARGO_BIN_EXE_forkscope"));
+        command.args(["snapshot", "--json", "--after", "300ms", "--", "sleep", "600"]);
+        command.stdin(Stdio::null()).output().unwrap()
+    };
+    let shot = Shot::of(&launch(&["--mount-proc"]));
     let root = &shot.processes()[0];
     assert_eq!(root["ns_pid"], root["pid"], "{root}");
     assert!(root["pid"].as_i64() < Some(100), "{root}");
+
+    let refused = launch(&[]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(3), "{said}");
+    assert!(said.contains("/proc belongs to another PID namespace"), "{said}");
+    assert_eq!(refused.stdout, b"");
 }
