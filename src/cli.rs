@@ -36,13 +36,13 @@ mod values;
     version,
     args_conflicts_with_subcommands = true,
     after_help = "Examples:
-  forkscope                              its own server, a gentle stream of clients
-  forkscope --reap none --clients 20     twenty clients at once, and a parent that never waits
-  forkscope -- python3 server.py         your server, launched and watched
-  forkscope --listening 80               the server that listens there, only looked at
-  forkscope snapshot --pid 4121 --json   the tree once, for scripts
-  forkscope events --listening 80        every fork, exit and reap there, a line each
-  forkscope zombies                      who on this machine has zombies to reap
+  forkscope                                      its own server, a gentle stream of clients
+  forkscope --reap none --clients 20 --hold 3s   twenty zombies after 3 s, since the parent never waits
+  forkscope -- python3 server.py                 your server, launched and watched
+  forkscope --listening 80                       the server that listens there, only looked at
+  forkscope snapshot --pid 4121 --json           the tree once, for scripts
+  forkscope events --listening 80                every fork, exit and reap there, a line each
+  forkscope zombies                              who on this machine has zombies to reap
 
 Every option but the target can be set for good: in the file that `forkscope config` prints, or in the environment as \
 FORKSCOPE_OPTION, such as FORKSCOPE_LANG=ko. A flag beats the environment, and that beats the file. A misspelt one is \
@@ -96,9 +96,9 @@ pub enum Command {
 /// `forkscope watch`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  forkscope watch --reap once --clients 20    the classic bug: some of the twenty stay zombies
-  forkscope watch --pid 4121                  a server that runs, only looked at
-  forkscope watch -- python3 server.py        your server, launched and watched")]
+  forkscope watch --reap once --clients 20 --hold 3s    the classic bug: some of the twenty stay zombies
+  forkscope watch --pid 4121                            a server that runs, only looked at
+  forkscope watch -- python3 server.py                  your server, launched and watched")]
 pub struct Watch {
     /// What is watched.
     #[command(flatten)]

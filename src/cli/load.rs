@@ -22,7 +22,7 @@ pub struct LoadFlags {
     /// How fast they come, as 2/s or 30/m
     #[arg(long, value_name = "RATE", value_parser = Rate::parse)]
     pub rate: Option<Rate>,
-    /// How long each stays, as 3s or 3s..8s
+    /// How long each stays, as 3s or 3s..8s [default: until it is hung up]
     #[arg(long, value_name = "TIME", value_parser = Hold::parse)]
     pub hold: Option<Hold>,
     /// Let clients come to a server that was attached to
