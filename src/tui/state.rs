@@ -16,7 +16,8 @@ use crate::timeline::why::attention::{Attention, most_telling};
 use crate::timeline::why::topic::{Topic, candidates};
 use crate::words::Words;
 
-use super::demonstration::{Demonstration, Seen};
+use super::demonstration::Demonstration;
+use super::demonstration::seen::Seen;
 use super::look::Look;
 use super::pane::Beside;
 use super::theme::Theme;

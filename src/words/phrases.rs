@@ -120,14 +120,14 @@ impl Words {
 
     fn folded(&self, text: &'static str, tucked: &Tucked) -> [String; 2] {
         let states = tucked.states.iter().map(|(state, count)| {
-            let count = plain_count(*count as u64);
+            let count = count.to_string();
             let said = [("count", count.into()), ("state", self.state(*state).into())];
             self.say_with("crowd-state", &said).into_owned()
         });
         let zombies = (tucked.zombies > 0).then(|| self.say_with("crowd-zombies", &[("count", tucked.zombies.into())]));
         let zombies = zombies.map(Cow::into_owned);
         let say = |parts: Vec<String>| {
-            let count = plain_count(tucked.processes as u64);
+            let count = tucked.processes.to_string();
             let parts = if parts.is_empty() {
                 String::new()
             } else {
@@ -141,10 +141,6 @@ impl Words {
             say(zombies.into_iter().collect()),
         ]
     }
-}
-
-fn plain_count(count: u64) -> String {
-    count.to_string()
 }
 
 /// How long a zombie has been one so far; of one that was found a zombie only the least is known.

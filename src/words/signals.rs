@@ -47,10 +47,7 @@ fn standard(number: i32) -> Option<&'static str> {
 /// The names of the signals in a set. The C library keeps 32 and 33 for itself; real-time signals have numbers.
 pub(super) fn in_set(set: u64) -> Vec<String> {
     let numbers = (1..=64).filter(|number| set & (1 << (number - 1)) != 0);
-    let name = |number: i32| match number {
-        1..=31 => signal(number),
-        number => number.to_string(),
-    };
+    let name = |number: i32| standard(number).map_or_else(|| number.to_string(), str::to_owned);
     numbers.map(name).collect()
 }
 

@@ -3,7 +3,8 @@
 use crate::words::Words;
 use crate::words::why::Said;
 
-use super::{CROWD, Demonstration, Kind, Outcome, SHORT, Seen, Step, shortens};
+use super::seen::Seen;
+use super::{CROWD, Demonstration, Kind, Outcome, SHORT, Step, shortens};
 
 /// What it will do, a line each; said before it is done. `orders` says that the server takes them.
 pub fn steps(words: &Words, kind: Kind, backlog: Option<u32>, orders: bool) -> Vec<String> {

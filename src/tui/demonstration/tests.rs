@@ -1,7 +1,13 @@
 //! Demonstrations against tables: what was seen, and what must be done then.
 
+use std::time::Duration;
+
+use super::seen::Seen;
+use super::steps::{COMPANY, TOO_MANY};
 use super::*;
-use crate::timeline::process::Key;
+use crate::server::control::Order;
+use crate::timeline::process::State;
+use crate::tui::update::Effect;
 
 const PARENT: Key = Key {
     pid: 10,

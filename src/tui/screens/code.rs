@@ -71,13 +71,12 @@ pub(super) fn draw_resting(app: &App, moment: &Moment<'_>, side: Side, area: Rec
     let standing = standing(app, moment);
     let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
     let room = usize::from(inside(app, area).height.saturating_sub(1));
-    let last = parked.at.iter().rposition(|pids| !pids.is_empty()).unwrap_or(0);
-    let most = lines.len().saturating_sub(room);
+    let last = parked.at.iter().rposition(|pids| !pids.is_empty());
     let server = Listed {
         model,
         policy,
         // One line more, so that it is seen to go on.
-        scroll: (last + 2).saturating_sub(room).min(most),
+        scroll: first_shown(last, 1, lines.len(), room),
     };
     one(app, moment, server, (side, Form::Resting), area, buffer);
 }
@@ -139,9 +138,13 @@ pub(super) fn followed(app: &App, room: usize) -> usize {
     let line = stands(selected)
         .or_else(|| stands(parent))
         .or_else(|| parked.at.iter().rposition(|pids| !pids.is_empty()));
-    let code = room.saturating_sub(1);
     // Some of what comes after it belongs to it.
-    line.map_or(0, |line| (line + 1 + BELOW).min(lines.len()).saturating_sub(code))
+    first_shown(line, BELOW, lines.len(), room.saturating_sub(1))
+}
+
+/// The first of so many lines that is shown in that room: as far up as it goes with that line in sight, and so many below it.
+fn first_shown(line: Option<usize>, below: usize, lines: usize, room: usize) -> usize {
+    line.map_or(0, |line| (line + 1 + below).min(lines).saturating_sub(room))
 }
 
 /// What the built-in server was at a moment; `None` for any other target.
