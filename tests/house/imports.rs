@@ -1,5 +1,7 @@
 //! Who may use whom: the table of the crate documentation, the rule that holds it, and houses that break it.
 
+use std::collections::BTreeSet;
+
 use super::{House, breaks};
 
 /// What a module may use: parts of the crate, as the beginnings of paths, and outside crates.

@@ -17,7 +17,8 @@ use super::super::sockets::TcpState;
 use super::super::time::{Time, When};
 use super::super::tree::Ghosts;
 use super::super::{Limits, Timeline};
-use super::script::{log, ms, queues, reading, totals, tree};
+use super::script::answers::{log, queues, totals, tree};
+use super::script::{ms, reading};
 
 /// Numbers by chance, the same for the same seed (xorshift64*, Vigna 2016).
 struct Chance(u64);
