@@ -1,4 +1,5 @@
-//! A snapshot as JSON, schema 1: every field is always there, and `null` is unknown.
+//! A snapshot as JSON, schema 1: every field is always there, and `null` is unknown. A list says what is known to be in
+//! it; one in which nothing is known to be is `null`, unless it is known that there is nothing.
 
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ pub struct Snapshot {
     capture: Capture,
     totals: Totals,
     processes: Vec<Process>,
-    listeners: Vec<Listener>,
+    listeners: Option<Vec<Listener>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -113,7 +114,7 @@ struct Process {
     outgoing: Option<u32>,
     half_closed: Option<u32>,
     listening: Option<u32>,
-    shared_with: Vec<Pid>,
+    shared_with: Option<Vec<Pid>>,
     sigchld: Option<Sigchld>,
     blocked_in: Option<String>,
     exit: Option<Ended>,
@@ -121,8 +122,8 @@ struct Process {
     zombie_seconds_at_least: bool,
     adopted_by: Option<Pid>,
     age_seconds: f64,
-    cpu_seconds: f64,
-    rss_bytes: u64,
+    cpu_seconds: Option<f64>,
+    rss_bytes: Option<u64>,
 }
 
 /// What a process does with SIGCHLD.
@@ -138,7 +139,7 @@ struct Listener {
     address: String,
     queue: Option<u32>,
     backlog: Option<u32>,
-    held_by: Vec<Pid>,
+    held_by: Option<Vec<Pid>>,
 }
 
 /// The snapshot of a picture.
@@ -164,17 +165,36 @@ pub fn snapshot(picture: &Picture<'_>, users: &mut Users) -> Snapshot {
             .filter(|row| !row.is_ghost())
             .map(|row| process(row, moment, users))
             .collect(),
-        listeners: moment
-            .listeners
-            .iter()
-            .map(|listener| Listener {
-                address: listener.line.local.to_string(),
-                queue: listener.queue.waiting,
-                backlog: listener.queue.backlog,
-                held_by: listener.held_by.clone(),
-            })
-            .collect(),
+        listeners: list(listeners(moment), totals.listening.is_some()),
     }
+}
+
+/// A list, where something is in it or all that could be was read.
+fn list<T>(found: Vec<T>, complete: bool) -> Option<Vec<T>> {
+    (complete || !found.is_empty()).then_some(found)
+}
+
+fn listeners(moment: &Moment<'_>) -> Vec<Listener> {
+    let listeners = moment.listeners.iter().map(|listener| Listener {
+        address: listener.line.local.to_string(),
+        queue: listener.queue.waiting,
+        backlog: listener.queue.backlog,
+        held_by: list(listener.held_by.clone(), moment.totals.listening.is_some()),
+    });
+    listeners.collect()
+}
+
+/// Who else holds a connection of that row: unknown where its own are, and where another process may hold one of them.
+fn shared_with(row: &Row<'_>, moment: &Moment<'_>) -> Option<Vec<Pid>> {
+    row.held.counts?;
+    let others_read = || {
+        let others = moment.rows.iter().filter(|row| !row.is_ghost());
+        others.into_iter().all(|row| row.held.counts.is_some())
+    };
+    list(
+        row.held.shared_with.clone(),
+        row.held.connections.is_empty() || others_read(),
+    )
 }
 
 /// The roots, ended ones with how. Once all of them have ended, their heirs stand in their place.
@@ -258,6 +278,8 @@ fn process(row: &Row<'_>, moment: &Moment<'_>, users: &mut Users) -> Process {
         Phase::Alive | Phase::Unborn | Phase::Gone(_) => None,
     };
     let time = zombie.and_then(|_| life.zombie_time(moment.at));
+    // A child of which only the birth was told is what its parent is, but what it uses is its own.
+    let read = life.read.is_some();
     Process {
         pid: life.pid,
         ppid: facts.parent,
@@ -271,13 +293,17 @@ fn process(row: &Row<'_>, moment: &Moment<'_>, users: &mut Users) -> Process {
         uid: facts.uid,
         user: users.name(facts.uid).map(str::to_owned),
         threads: facts.threads,
-        fds: if zombie.is_some() { Some(0) } else { facts.fds },
+        fds: if zombie.is_some() {
+            Some(0)
+        } else {
+            facts.fds.filter(|_| read)
+        },
         established: counts.map(|counts| counts.established),
         accepted: counts.map(|counts| counts.accepted),
         outgoing: counts.map(|counts| counts.outgoing),
         half_closed: counts.map(|counts| counts.half_closed),
         listening: counts.map(|counts| counts.listening),
-        shared_with: row.held.shared_with.clone(),
+        shared_with: shared_with(row, moment),
         sigchld: facts.sigchld.filter(|_| zombie.is_none()).map(Into::into),
         blocked_in: facts
             .blocked
@@ -289,8 +315,12 @@ fn process(row: &Row<'_>, moment: &Moment<'_>, users: &mut Users) -> Process {
         zombie_seconds_at_least: time.is_some_and(|time| time.most.is_none()),
         adopted_by: row.adopter,
         age_seconds: seconds(moment.at.since(life.born.earliest)),
-        cpu_seconds: seconds(life.usage.cpu),
-        rss_bytes: life.usage.rss,
+        cpu_seconds: read.then(|| seconds(life.usage.cpu)),
+        rss_bytes: if zombie.is_some() {
+            Some(0)
+        } else {
+            read.then_some(life.usage.rss)
+        },
     }
 }
 

@@ -70,6 +70,8 @@ pub fn snapshot(words: &Words, timeline: &Timeline, picture: &Picture<'_>, users
     for listener in &moment.listeners {
         let shown = |count: Option<u32>| count.map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string());
         let held_by: Vec<String> = listener.held_by.iter().map(ToString::to_string).collect();
+        let unknown = held_by.is_empty() && moment.totals.listening.is_none();
+        let held_by = if unknown { UNKNOWN.to_owned() } else { held_by.join(" ") };
         let _ = writeln!(
             text,
             "{}",
@@ -79,7 +81,7 @@ pub fn snapshot(words: &Words, timeline: &Timeline, picture: &Picture<'_>, users
                     ("address", listener.line.local.to_string().into()),
                     ("queue", shown(listener.queue.waiting).into()),
                     ("backlog", shown(listener.queue.backlog).into()),
-                    ("pids", held_by.join(" ").into()),
+                    ("pids", held_by.into()),
                 ]
             )
         );
@@ -113,7 +115,10 @@ fn cells(words: &Words, timeline: &Timeline, picture: &Picture<'_>, row: &Row<'_
         .held
         .counts
         .map_or_else(|| UNKNOWN.to_owned(), |counts| counts.established.to_string());
-    let fds = facts.fds.map_or_else(|| UNKNOWN.to_owned(), |fds| fds.to_string());
+    let used = |text: String| if life.read.is_some() { text } else { UNKNOWN.to_owned() };
+    let fds = facts
+        .fds
+        .map_or_else(|| UNKNOWN.to_owned(), |fds| used(fds.to_string()));
     let command = names::command(&facts.names.command);
     let comm = names::visible(&facts.names.comm);
     vec![
@@ -124,8 +129,12 @@ fn cells(words: &Words, timeline: &Timeline, picture: &Picture<'_>, row: &Row<'_
         if zombie { "0".to_owned() } else { connections },
         facts.threads.to_string(),
         if zombie { "0".to_owned() } else { fds },
-        units::memory(if zombie { 0 } else { life.usage.rss }),
-        units::span(life.usage.cpu),
+        if zombie {
+            units::memory(0)
+        } else {
+            used(units::memory(life.usage.rss))
+        },
+        used(units::span(life.usage.cpu)),
         alive(units::span(picture.moment.at.since(life.born.earliest))),
         words.doing(timeline, row, Room::Wide),
         if command.is_empty() {

@@ -18,7 +18,7 @@ const SNAPSHOT: &[(&str, Kind)] = &[
         each(value, |process| shape("a process", process, PROCESS))
     }),
     ("listeners", |value| {
-        each(value, |listener| shape("a listener", listener, LISTENER))
+        value.is_null() || each(value, |listener| shape("a listener", listener, LISTENER))
     }),
 ];
 
@@ -73,16 +73,16 @@ const PROCESS: &[(&str, Kind)] = &[
     ("outgoing", is_count_or_null),
     ("half_closed", is_count_or_null),
     ("listening", is_count_or_null),
-    ("shared_with", |value| each(value, is_pid)),
+    ("shared_with", are_pids_or_null),
     ("sigchld", |value| value.is_null() || shape("sigchld", value, SIGCHLD)),
     ("blocked_in", is_text_or_null),
     ("exit", is_ending_or_null),
-    ("zombie_seconds", |value| value.is_null() || is_seconds(value)),
+    ("zombie_seconds", is_seconds_or_null),
     ("zombie_seconds_at_least", Value::is_boolean),
     ("adopted_by", is_pid_or_null),
     ("age_seconds", is_seconds),
-    ("cpu_seconds", is_seconds),
-    ("rss_bytes", is_count),
+    ("cpu_seconds", is_seconds_or_null),
+    ("rss_bytes", is_count_or_null),
 ];
 
 const SIGCHLD: &[(&str, Kind)] = &[
@@ -101,7 +101,7 @@ const LISTENER: &[(&str, Kind)] = &[
     }),
     ("queue", is_count_or_null),
     ("backlog", is_count_or_null),
-    ("held_by", |value| each(value, is_pid)),
+    ("held_by", are_pids_or_null),
 ];
 
 fn is_time(value: &Value) -> bool {
@@ -137,6 +137,14 @@ fn is_text_or_null(value: &Value) -> bool {
 
 fn is_seconds(value: &Value) -> bool {
     value.as_f64().is_some_and(|seconds| seconds >= 0.0)
+}
+
+fn is_seconds_or_null(value: &Value) -> bool {
+    value.is_null() || is_seconds(value)
+}
+
+fn are_pids_or_null(value: &Value) -> bool {
+    value.is_null() || each(value, is_pid)
 }
 
 fn is_one_of(value: &Value, names: &[&str]) -> bool {
@@ -184,11 +192,20 @@ pub(crate) fn check(snapshot: &Value) {
     check_totals(&snapshot["totals"], processes);
     let pids: BTreeSet<u64> = processes.iter().map(pid).collect();
     assert_eq!(pids.len(), processes.len(), "each process stands once");
-    for listener in snapshot["listeners"].as_array().unwrap() {
-        let held_by = listener["held_by"].as_array().unwrap();
+    let all_read = !snapshot["totals"]["listening"].is_null();
+    check_list(&snapshot["listeners"], all_read);
+    for listener in snapshot["listeners"].as_array().into_iter().flatten() {
+        check_list(&listener["held_by"], all_read);
+        let held_by = listener["held_by"].as_array().into_iter().flatten();
         let known = |pid: &Value| pid.as_u64().is_some_and(|pid| pids.contains(&pid));
-        assert!(held_by.iter().all(known), "{listener}");
+        assert!(held_by.into_iter().all(known), "{listener}");
     }
+}
+
+/// A list is not known where nothing is known to be in it, and not all was read that could be.
+fn check_list(list: &Value, all_read: bool) {
+    let nothing = list.as_array().is_none_or(Vec::is_empty);
+    assert_eq!(list.is_null(), nothing && !all_read, "{list}");
 }
 
 fn pid(process: &Value) -> u64 {
@@ -201,9 +218,10 @@ fn check_process(process: &Value) {
     assert_eq!(!process["zombie_seconds"].is_null(), zombie, "{process}");
     if zombie {
         assert_eq!(process["state"], "Z", "{process}");
-        for held in ["fds", "established", "half_closed", "listening"] {
+        for held in ["fds", "established", "half_closed", "listening", "rss_bytes"] {
             assert_eq!(process[held], 0, "a zombie holds nothing, and that is known: {process}");
         }
+        assert_eq!(process["shared_with"], serde_json::json!([]), "{process}");
         assert!(
             process["sigchld"].is_null() && process["blocked_in"].is_null(),
             "{process}"
@@ -214,8 +232,15 @@ fn check_process(process: &Value) {
         [Some(established), Some(accepted), Some(outgoing)] => assert_eq!(established, accepted + outgoing),
         counts => assert_eq!(counts, [None; 3], "known together or not at all: {process}"),
     }
-    let shared = process["shared_with"].as_array().unwrap();
-    assert!(!shared.contains(&process["pid"]), "{process}");
+    let shared = process["shared_with"].as_array();
+    assert!(
+        shared.is_none_or(|shared| !shared.contains(&process["pid"])),
+        "{process}"
+    );
+    assert!(
+        shared.is_none() || process["established"].is_u64(),
+        "what is shared is held: {process}"
+    );
     assert!(!process["command"].as_str().unwrap().contains(char::is_control));
     assert!(!process["comm"].as_str().unwrap().contains(char::is_control));
 }

@@ -100,7 +100,7 @@ fn what_may_not_be_read_is_null() {
     let shot = nobody.shot(server.pid());
     assert_eq!(shot.census(), (1, 2));
     for process in shot.processes().iter().filter(|row| row["zombie"] == false) {
-        for name in SOCKETS.iter().chain(&["blocked_in"]) {
+        for name in SOCKETS.iter().chain(&["blocked_in", "shared_with"]) {
             assert_eq!(process[*name], Value::Null, "{name} of {process}");
         }
         // Anybody may read these.
@@ -118,6 +118,7 @@ fn what_may_not_be_read_is_null() {
     for name in ["connections", "unaccepted", "listening"] {
         assert_eq!(shot.0["totals"][name], Value::Null, "{name}");
     }
+    assert_eq!(shot.0["listeners"], Value::Null, "it has one, and which is hidden");
     let reasons = shot.0["capture"]["reasons"].to_string();
     assert!(reasons.contains("another user"), "{reasons}");
     let text = String::from_utf8(nobody.run(&["snapshot", "--pid", &server.pid().to_string()]).stdout).unwrap();

@@ -6,7 +6,7 @@ use super::{Advice, Age, Group, Picture};
 use crate::observe::machine::Zombie;
 use crate::report::json::{Ended, Sigchld, seconds};
 use crate::report::users::Users;
-use crate::timeline::process::{ExitStatus, Pid};
+use crate::timeline::process::Pid;
 use crate::words::names;
 
 /// The whole answer.
@@ -35,7 +35,7 @@ struct Reaper {
     container_init: Option<bool>,
     cgroup: Option<String>,
     advice: Option<&'static str>,
-    oldest_seen_seconds: f64,
+    oldest_seen_seconds: Option<f64>,
     zombies: Vec<Defunct>,
 }
 
@@ -49,8 +49,7 @@ struct Namespace {
 struct Defunct {
     pid: Pid,
     comm: String,
-    /// `null` where the kernel hides it.
-    exit: Option<Ended>,
+    exit: Ended,
     seen_seconds: f64,
     ended_seconds_at_most: f64,
     start_ticks: u64,
@@ -90,7 +89,7 @@ fn reaper(group: &Group, users: &mut Users) -> Reaper {
             .and_then(|process| process.cgroup.as_deref())
             .map(names::visible),
         advice: process.and_then(Advice::of).map(Advice::name),
-        oldest_seen_seconds: group.oldest().map(|age| seconds(age.seen)).unwrap_or_default(),
+        oldest_seen_seconds: group.oldest().map(|age| seconds(age.seen)),
         zombies: group.reaper.zombies.iter().zip(&group.ages).map(defunct).collect(),
     }
 }
@@ -99,9 +98,7 @@ fn defunct((zombie, age): (&Zombie, &Age)) -> Defunct {
     Defunct {
         pid: zombie.key.pid,
         comm: names::visible(&zombie.comm),
-        exit: Some(zombie.exit)
-            .filter(|exit| *exit != ExitStatus::Unknown)
-            .map(Into::into),
+        exit: zombie.exit.into(),
         seen_seconds: seconds(age.seen),
         ended_seconds_at_most: seconds(age.ended_at_most),
         start_ticks: zombie.key.start_ticks,
