@@ -88,6 +88,9 @@ pub enum Command {
     /// Keep a launched command from outliving forkscope (started by forkscope itself)
     #[command(hide = true)]
     Guard(Guard),
+    /// Let stopped processes go on should forkscope be killed (started by forkscope itself)
+    #[command(hide = true)]
+    Release(own::Release),
     /// Be a process of a lesson (started by forkscope itself)
     #[command(hide = true)]
     Subject(Subject),
@@ -129,6 +132,7 @@ impl Cli {
                 | Command::Completions(_)
                 | Command::Man(_)
                 | Command::Guard(_)
+                | Command::Release(_)
                 | Command::Subject(_),
             ) => None,
         }

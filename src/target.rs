@@ -11,12 +11,14 @@
 //!       guardian is gone           in the tree is gone
 //! ```
 //!
-//! An attached target is only named here, never touched, but for a signal that was asked for.
+//! An attached target is only named here, never touched, but for a signal that was asked for. Where it was stopped, a
+//! third image of this executable sees to it that it goes on, whatever ends the tool.
 
 pub mod attach;
 pub mod end;
 mod gate;
 pub mod guardian;
+pub mod hold;
 pub mod holders;
 pub mod launch;
 pub mod launched;

@@ -1,4 +1,4 @@
-//! What is about forkscope itself: its settings, completions and man pages, and the two images of itself that it starts.
+//! What is about forkscope itself: its settings, completions and man pages, and the images of itself that it starts.
 //! Nothing here is watched.
 
 use std::ffi::OsString;
@@ -48,6 +48,14 @@ pub struct Guard {
     /// The command
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub command: Vec<OsString>,
+}
+
+/// `forkscope release`: its control socket is standard input.
+#[derive(Debug, Args)]
+pub struct Release {
+    /// The processes that are to go on when forkscope is gone, each as PID:START
+    #[arg(value_name = "PROCESS")]
+    pub processes: Vec<String>,
 }
 
 /// `forkscope subject`.

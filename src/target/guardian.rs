@@ -113,8 +113,21 @@ fn null() -> nix::Result<OwnedFd> {
     open("/dev/null", OFlag::O_RDWR | OFlag::O_CLOEXEC, Mode::empty())
 }
 
-/// Deaf to what ends other processes politely; SIGCHLD waits to be read from a descriptor.
+/// SIGCHLD waits to be read from a descriptor, and nothing else is heard.
 fn set_signals() -> Result<(), GuardError> {
+    deafen();
+    // An inherited SIG_IGN would make the kernel reap the children itself, and lose their statuses.
+    raw::signal_disposition(libc::SIGCHLD, Disposition::Default);
+    let mut blocked = SigSet::empty();
+    blocked.add(Signal::SIGCHLD);
+    call(
+        "block SIGCHLD",
+        sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None),
+    )
+}
+
+/// Deaf to what ends other processes politely.
+pub(super) fn deafen() {
     for signal in [
         libc::SIGINT,
         libc::SIGTERM,
@@ -127,14 +140,6 @@ fn set_signals() -> Result<(), GuardError> {
     ] {
         raw::signal_disposition(signal, Disposition::Ignored);
     }
-    // An inherited SIG_IGN would make the kernel reap the children itself, and lose their statuses.
-    raw::signal_disposition(libc::SIGCHLD, Disposition::Default);
-    let mut blocked = SigSet::empty();
-    blocked.add(Signal::SIGCHLD);
-    call(
-        "block SIGCHLD",
-        sigprocmask(SigmaskHow::SIG_SETMASK, Some(&blocked), None),
-    )
 }
 
 /// The first packet: which file is to be executed. `None` when the tool is gone.

@@ -23,6 +23,8 @@ pub(super) struct Brief {
     pub(super) session: Pid,
     /// It has exited: the letter is Z or X, and no other thread runs on.
     pub(super) exited: bool,
+    /// It is stopped, by a signal or a debugger.
+    pub(super) stopped: bool,
     /// It is a thread of the kernel.
     pub(super) kernel_thread: bool,
 }
@@ -46,6 +48,7 @@ pub(super) fn read(pid: Pid) -> io::Result<Option<Brief>> {
             parent: stat.ppid,
             session: stat.session,
             exited: matches!(stat.state, 'Z' | 'X' | 'x') && stat.num_threads <= 1,
+            stopped: matches!(stat.state, 'T' | 't'),
             kernel_thread: stat.flags & KERNEL_THREAD != 0,
         })),
         Err(procfs::ProcError::Io(error, _)) => absent(&error, &path),
@@ -73,6 +76,12 @@ pub(super) fn process_of(id: Pid) -> io::Result<Option<Pid>> {
     process
         .map(Some)
         .ok_or_else(|| io::Error::other(format!("{path}: has no Tgid")))
+}
+
+/// Whether the pids of /proc are ours, and not those of another PID namespace (pid_namespaces(7)), where one number is
+/// two processes. Where there is no /proc, reading it says so.
+pub(super) fn is_ours() -> bool {
+    fs::read_link("/proc/self").map_or(true, |own| own.as_os_str() == std::process::id().to_string().as_str())
 }
 
 /// The name of a process (`proc_pid_comm(5)`), any bytes; empty where it cannot be read.

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use crate::server::control::Order;
-use crate::timeline::process::Key;
+use crate::timeline::process::{Key, State};
+use crate::timeline::tree::Ghosts;
 
 use super::demonstration::{Demonstration, Kind};
 use super::keymap::table::{Needs, keys};
@@ -115,8 +116,16 @@ fn refused(app: &App, action: Action) -> Option<&'static str> {
     match app.looking {
         _ if app.ended.is_some() => Some("refused-ended"),
         Looking::Paused(_) if needs != Needs::Load => Some("refused-paused"),
+        _ if needs == Needs::LoadAndSignals && is_stopped(app) => Some("refused-stopped"),
         Looking::Paused(_) | Looking::Live => None,
     }
+}
+
+/// The server was stopped by somebody else, who alone knows when it is to go on.
+fn is_stopped(app: &App) -> bool {
+    let moment = app.timeline.at(app.timeline.now(), Ghosts::default());
+    let roots = moment.rows.iter().filter(|row| row.life.root);
+    app.demonstration.is_none() && roots.into_iter().any(|row| row.facts.state == State::Stopped)
 }
 
 fn on_tree(app: &mut App, action: Action) -> Option<Effect> {

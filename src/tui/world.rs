@@ -12,7 +12,8 @@ use crate::observe::clock;
 use crate::observe::waiting::Kept;
 use crate::server::config::Service;
 use crate::server::control::{self, Controller};
-use crate::target::end::Survivor;
+use crate::target::end::{Survivor, Why};
+use crate::target::hold;
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::target::signal;
 use crate::timeline::observation::{self, Observation, Order, Ordered};
@@ -54,17 +55,8 @@ pub struct World {
     launched: Option<Launched>,
     controller: Option<Arc<Controller>>,
     printed: u64,
-    frozen: Vec<Frozen>,
-}
-
-/// A process that was stopped: it goes on when this is dropped, whatever ends us in order.
-struct Frozen(Key);
-
-impl Drop for Frozen {
-    fn drop(&mut self) {
-        // One that is gone needs it no more.
-        let _ = signal::send(self.0, nix::libc::SIGCONT);
-    }
+    /// Who was stopped.
+    held: Option<hold::Hold>,
 }
 
 impl World {
@@ -84,7 +76,7 @@ impl World {
             launched,
             controller: controller.map(Arc::new),
             printed: 0,
-            frozen: Vec::new(),
+            held: None,
         }
     }
 
@@ -129,7 +121,7 @@ impl World {
                 self.load.iter().for_each(Load::hang_up_all);
                 app.tell(app.words.say("told-hung-up-all").into_owned());
             }
-            Effect::Freeze(keys) => keys.iter().for_each(|key| self.freeze(app, *key)),
+            Effect::Freeze(keys) => self.freeze(app, keys),
             Effect::Thaw => self.thaw(app),
             Effect::Order(order) => self.order(app, *order),
             Effect::Signal { signal, key } => send_signal(app, *signal, *key),
@@ -137,16 +129,25 @@ impl World {
         }
     }
 
-    /// Stops a process, until [`Self::thaw`] or the end of this.
-    fn freeze(&mut self, app: &mut App, key: Key) {
-        self.frozen.push(Frozen(key));
-        send_signal(app, nix::libc::SIGSTOP, key);
+    /// Stops these, until [`Self::thaw`] or the end of this; nobody, where it is not sure that they will go on.
+    fn freeze(&mut self, app: &mut App, keys: &[Key]) {
+        match hold::Hold::of(keys) {
+            Ok(hold) => {
+                let hold = self.held.insert(hold);
+                for key in hold.keys() {
+                    send_signal(app, nix::libc::SIGSTOP, *key);
+                }
+            }
+            Err(error) => tell_failed(app, &crate::words::phrases::signal(nix::libc::SIGSTOP), &error),
+        }
     }
 
     /// Lets everybody go on who was stopped.
     pub fn thaw(&mut self, app: &mut App) {
-        for frozen in self.frozen.drain(..) {
-            note_signal(app, nix::libc::SIGCONT, frozen.0);
+        if let Some(hold) = self.held.take() {
+            for key in hold.keys() {
+                note_signal(app, nix::libc::SIGCONT, *key);
+            }
         }
     }
 
@@ -197,7 +198,11 @@ impl World {
                         ("name", visible(&survivor.name).into()),
                         ("pid", survivor.pid.to_string().into()),
                     ];
-                    app.tell(app.words.say_with("told-unkillable", &said).into_owned());
+                    let told = match survivor.why {
+                        Why::Forbidden => "told-unkillable",
+                        Why::Slow => "told-slow",
+                    };
+                    app.tell(app.words.say_with(told, &said).into_owned());
                 }
                 TargetNews::Reaped { .. } | TargetNews::Missed(_) => {}
             }
@@ -217,7 +222,7 @@ impl World {
 
     /// Ends what was launched, in order, and closes the clients; gives what could not be ended.
     pub fn end(self) -> Vec<Survivor> {
-        drop(self.frozen);
+        drop(self.held);
         drop(self.load);
         self.launched.map(Launched::end).unwrap_or_default()
     }

@@ -2,6 +2,8 @@
 
 use forkscope::server::config::Policy;
 
+use nix::sys::signal::Signal;
+
 use super::pty::Tool;
 use super::served::Served;
 use super::{ESCAPE, THREE, say};
@@ -105,6 +107,37 @@ fn who_was_stopped_goes_on_when_the_screen_is_left() {
     tool.keys("q");
     tool.ends(0);
     server.clients(1)[0].talk();
+}
+
+#[test]
+fn who_was_stopped_goes_on_when_the_tool_is_killed() {
+    let (server, mut tool) = attached(Policy::Loop);
+    tool.until("the server", |tool| !tool.rows().is_empty());
+    tool.demonstrate("g", "demo-queue-1");
+    tool.until("a stopped server", |tool| {
+        tool.rows().iter().any(|row| row.said.starts_with("T "))
+    });
+    tool.signal(Signal::SIGKILL);
+    assert_eq!(tool.wait(), 128 + Signal::SIGKILL as i32);
+    server.clients(1)[0].talk();
+}
+
+/// By somebody else: it is not ours to let it go on.
+#[test]
+fn who_was_stopped_before_is_left_so() {
+    let (server, mut tool) = attached(Policy::Loop);
+    tool.until("the server", |tool| !tool.rows().is_empty());
+    server.signal(Signal::SIGSTOP);
+    tool.until("a stopped server", |tool| {
+        tool.rows().iter().any(|row| row.said.starts_with("T "))
+    });
+    tool.keys("z");
+    tool.until_text(&say("refused-stopped", &[]));
+    tool.keys("q");
+    tool.ends(0);
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.pid())).unwrap();
+    assert!(stat.contains(") T "), "{stat}");
+    server.signal(Signal::SIGCONT);
 }
 
 #[test]
