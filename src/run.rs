@@ -11,8 +11,8 @@ use crate::cli::{self, Command};
 use crate::server::{self, Descriptors};
 use crate::settings::environment::Environment;
 use crate::settings::{self, SettingsError};
-use crate::target::end::Survivor;
-use crate::target::{guardian, launch};
+use crate::target::end::{Survivor, Why};
+use crate::target::{guardian, hold, launch};
 use crate::words::names::visible;
 
 use prepare::Refusal;
@@ -73,13 +73,26 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Config(args)) => manual::config(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => manual::man(&args),
+        Some(Command::Release(args)) => hold::release(&args.processes).map_err(Into::into).map(done),
         Some(Command::Guard(args)) => guardian::run(args.nofile, &args.command).map_err(Into::into).map(done),
     };
     outcome.unwrap_or_else(|error| match error.downcast::<Refusal>() {
         Ok(refusal) => refusal.say(),
         Err(error) => {
-            complain(&format!("{error:#}"));
+            complain(&whole(&error));
             ExitCode::from(CANNOT)
+        }
+    })
+}
+
+/// An error with its causes, each once: some say their cause themselves.
+fn whole(error: &anyhow::Error) -> String {
+    error.chain().skip(1).fold(error.to_string(), |said, cause| {
+        let cause = cause.to_string();
+        if said.contains(&cause) {
+            said
+        } else {
+            format!("{said}: {cause}")
         }
     })
 }
@@ -148,9 +161,10 @@ fn own_proc() -> Result<(), Refusal> {
 fn say_survivors(survivors: &[Survivor]) {
     for survivor in survivors {
         let name = visible(&survivor.name);
-        complain(&format!(
-            "not permitted to end {name} ({}); it is still there",
-            survivor.pid
-        ));
+        let pid = survivor.pid;
+        complain(&match survivor.why {
+            Why::Forbidden => format!("not permitted to end {name} ({pid}); it is still there"),
+            Why::Slow => format!("{name} ({pid}) was told to end, and has not within 2 s"),
+        });
     }
 }

@@ -17,12 +17,19 @@ pub(super) fn named<T: Copy + Send + Sync + 'static>(
     })
 }
 
+/// The longest time that can be asked for, a hundred years: added up and multiplied it stays one.
+const LONGEST: Duration = Duration::from_hours(100 * 365 * 24);
+
 /// Reads a duration as people write it: `100ms`, `2s`, `1.5s`, `1m 30s`.
 pub(super) fn duration(typed: &str) -> Result<Duration, String> {
     let signed: jiff::SignedDuration = typed
         .parse()
         .map_err(|_| format!("'{typed}' is not a time: write it as 100ms, 2s or 1m"))?;
-    Duration::try_from(signed).map_err(|_| format!("'{typed}' is negative: a time starts at 0s"))
+    let time = Duration::try_from(signed).map_err(|_| format!("'{typed}' is negative: a time starts at 0s"))?;
+    if time > LONGEST {
+        return Err(format!("'{typed}' is longer than a hundred years"));
+    }
+    Ok(time)
 }
 
 /// Reads a scale.

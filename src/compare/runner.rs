@@ -181,6 +181,10 @@ impl Race {
             .map_err(NotRun::from);
         keep(&self.cpus.1)?;
         let mut launched = launched?;
+        let reader = launched.output().reader();
+        reader
+            .map_or(Ok(()), |thread| self.cpus.1.keep_thread(thread))
+            .map_err(kept)?;
         let deadline = Instant::now() + START;
         while !holders::is_listening(address.port()).map_err(|error| NotRun::because(&error))? {
             let ended = launched

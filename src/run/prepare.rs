@@ -16,7 +16,7 @@ use crate::server::cpus::Cpus;
 use crate::target::attach;
 use crate::target::launch::{Spec, launch};
 use crate::target::launched::{Launched, News};
-use crate::timeline::process::Key;
+use crate::timeline::process::{Key, Pid};
 use crate::tui::state::subject::{Following, Subject};
 use crate::words::names;
 
@@ -221,9 +221,14 @@ fn listens(launched: &mut Launched) -> Result<(), Refusal> {
     ))
 }
 
-/// Keeps this thread, and those that it starts from now on, off the CPUs that the server is kept to.
-fn keep_off(cpus: u32) -> Result<(), Refusal> {
-    let outcome = Cpus::allowed().and_then(|allowed| allowed.divide(cpus).1.keep());
+/// Keeps this thread, those that it starts from now on, and the reader of what the server writes off the CPUs that the
+/// server is kept to.
+fn keep_off(cpus: u32, reader: Option<Pid>) -> Result<(), Refusal> {
+    let outcome = Cpus::allowed().and_then(|allowed| {
+        let others = allowed.divide(cpus).1;
+        reader.map_or(Ok(()), |thread| others.keep_thread(thread))?;
+        others.keep()
+    });
     outcome.map_err(|errno| {
         Refusal::new(
             &format!("keep off the server's CPUs: sched_setaffinity: {errno}"),
@@ -246,7 +251,7 @@ fn release(spec: Spec, means: &Means, cpus: Option<u32>) -> Result<(Launched, Ke
         adopter: Some(gated.guardian),
     };
     // It is there already, and divides for itself what we were given; the threads of the observer are not.
-    cpus.map_or(Ok(()), keep_off)?;
+    cpus.map_or(Ok(()), |cpus| keep_off(cpus, gated.output().reader()))?;
     let observer = means.observer(scope, source)?;
     let launched = gated.release().map_err(refused)?;
     Ok((launched, key, observer))

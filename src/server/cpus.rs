@@ -43,12 +43,28 @@ impl Cpus {
     ///
     /// Those of sched_setaffinity(2); EINVAL also for no CPU at all.
     pub fn keep(&self) -> nix::Result<()> {
+        self.keep_to(OWN)
+    }
+
+    /// Keeps another thread to them, where it still is one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::keep`].
+    pub fn keep_thread(&self, thread: i32) -> nix::Result<()> {
+        match self.keep_to(Pid::from_raw(thread)) {
+            Err(Errno::ESRCH) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn keep_to(&self, thread: Pid) -> nix::Result<()> {
         if self.0.is_empty() {
             return Err(Errno::EINVAL);
         }
         let mut set = CpuSet::new();
         self.0.iter().try_for_each(|cpu| set.set(*cpu))?;
-        sched_setaffinity(OWN, &set)
+        sched_setaffinity(thread, &set)
     }
 }
 

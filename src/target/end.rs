@@ -32,13 +32,24 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// The same, after many rounds: somebody is stuck in the kernel, and waiting must cost nothing.
 const LONG_PAUSE: Duration = Duration::from_millis(50);
 
-/// A process that could not be ended: the kernel forbids it (another user's), or it has not gone yet.
+/// A process that could not be ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survivor {
     /// Its pid.
     pub pid: Pid,
     /// Its name (`proc_pid_comm(5)`): any bytes.
     pub name: Box<[u8]>,
+    /// Why it is still there.
+    pub why: Why,
+}
+
+/// Why a process that was to end is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The kernel forbids it: it is another user's (EPERM).
+    Forbidden,
+    /// It was told to end, and has not in the time that there was for it.
+    Slow,
 }
 
 impl fmt::Display for Survivor {
@@ -160,8 +171,19 @@ fn survivors(listed: &[Descendant]) -> Vec<Survivor> {
         .map(|found| Survivor {
             pid: found.pid,
             name: stat::name(found.pid),
+            why: if is_forbidden(found.pid) {
+                Why::Forbidden
+            } else {
+                Why::Slow
+            },
         })
         .collect()
+}
+
+/// Whether the kernel lets us send that process no signal.
+fn is_forbidden(pid: Pid) -> bool {
+    let pid = rustix::process::Pid::from_raw(pid);
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(Errno::PERM))
 }
 
 /// Who lives below `top`, with names: what an ending that took too long has not ended.

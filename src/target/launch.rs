@@ -47,15 +47,15 @@ pub enum LaunchError {
     #[error("no command to launch: write it after `--`")]
     NoCommand,
     /// ENOENT.
-    #[error("cannot launch {command:?}: command not found; {advice}")]
+    #[error("cannot launch {command:?}: {why}")]
     NotFound {
         /// Its name.
         command: OsString,
-        /// What to do about it.
-        advice: &'static str,
+        /// What is not there, and what to do about it.
+        why: &'static str,
     },
     /// execve(2) refused it for another reason.
-    #[error("cannot launch {command:?}: it could not be run: {source}{}", hint(.source))]
+    #[error("cannot launch {command:?}: {}", refused(.command, .source))]
     NotRun {
         /// Its name.
         command: OsString,
@@ -63,7 +63,7 @@ pub enum LaunchError {
         source: io::Error,
     },
     /// The process for it could not be made.
-    #[error("cannot launch {command:?}: {} failed in its new process: {source}", .step.name())]
+    #[error("cannot launch {command:?}: {} failed in its new process: {source}{}", .step.name(), hint(.source))]
     NoProcess {
         /// Its name.
         command: OsString,
@@ -73,7 +73,7 @@ pub enum LaunchError {
         source: io::Error,
     },
     /// A call on our side failed.
-    #[error("cannot launch {command:?}: could not {operation}: {source}")]
+    #[error("cannot launch {command:?}: could not {operation}: {source}{}", hint(.source))]
     Call {
         /// The command's name.
         command: OsString,
@@ -104,20 +104,34 @@ impl LaunchError {
     }
 }
 
-/// What to do about a command that was not found: of a file that is there, it is the interpreter that is not.
-fn advice(command: &OsStr) -> &'static str {
-    if command.as_bytes().contains(&b'/') && Path::new(command).exists() {
-        "the file is there, but not the interpreter that it names (in its first line, if it is a script)"
+/// What was not found: of a file that is there, it is the interpreter.
+fn missing(command: &OsStr) -> &'static str {
+    if command.is_empty() {
+        "its name is empty"
+    } else if command.as_bytes().contains(&b'/') && Path::new(command).exists() {
+        "it is there, but not the interpreter that it names (in its first line, if it is a script)"
     } else {
-        "check its spelling, or give its path (./NAME for one in this directory)"
+        "command not found; check its spelling, or give its path (./NAME for one in this directory)"
     }
 }
 
-/// What to do about a refusal, where something can be done.
-fn hint(refusal: &io::Error) -> &'static str {
+/// Why a command that was found could not be run, and what to do about it.
+fn refused(command: &OsStr, refusal: &io::Error) -> String {
     match refusal.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::EACCES) => "; is it a program, and executable (chmod +x)?",
-        Some(Errno::ENOEXEC) => "; is it built for this machine?",
+        Some(Errno::EACCES) if Path::new(command).is_dir() => "it is a directory".to_owned(),
+        Some(Errno::EACCES) => "not permitted; is it a program, and executable (chmod +x)?".to_owned(),
+        Some(Errno::ENOEXEC) => "it is no program for this machine".to_owned(),
+        Some(Errno::ENOTDIR) => "a part of its path is no directory".to_owned(),
+        Some(Errno::E2BIG) => "its arguments and environment are too long".to_owned(),
+        _ => refusal.to_string(),
+    }
+}
+
+/// What to do about a call of ours that failed, where something can be done.
+fn hint(error: &io::Error) -> &'static str {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::EMFILE) => "; raise the limit of open files (ulimit -n)",
+        Some(Errno::EAGAIN) => "; raise the limit of processes (ulimit -u)",
         Some(Errno::E2BIG) => "; its arguments and environment are too long",
         _ => "",
     }
@@ -152,7 +166,7 @@ pub fn launch(spec: Spec) -> Result<Gated, LaunchError> {
     let Some(name) = argv.first() else {
         return Err(LaunchError::NoCommand);
     };
-    let command = program.unwrap_or_else(|| name.clone());
+    let command = name.clone();
     let naming = |operation| {
         let command = command.clone();
         move |error: io::Error| LaunchError::Call {
@@ -173,7 +187,8 @@ pub fn launch(spec: Spec) -> Result<Gated, LaunchError> {
     };
     let (link, theirs) = Link::pair().map_err(naming("make the control socket"))?;
     // It waits in the socket until the guardian is there to read it.
-    link.send(&Order::Program(command.as_bytes().into()).encode())
+    let program = program.as_ref().unwrap_or(name);
+    link.send(&Order::Program(program.as_bytes().into()).encode())
         .map_err(io::Error::from)
         .map_err(naming("write to the control socket"))?;
     let (output, output_end) = Output::pipe().map_err(naming("make the pipe for its output"))?;
@@ -282,7 +297,7 @@ fn failed(command: OsString, report: &Report, launched: &Launched) -> LaunchErro
     let source = io::Error::from_raw_os_error(errno);
     match step {
         Step::Exec if errno == libc::ENOENT => LaunchError::NotFound {
-            advice: advice(&command),
+            why: missing(&command),
             command,
         },
         Step::Exec => LaunchError::NotRun { command, source },

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::end::{self, Survivor};
+use super::end::{self, Survivor, Why};
 use super::link::{Link, Received};
 use super::message::{Order, Report};
 use super::output::Output;
@@ -50,8 +50,8 @@ pub enum News {
     Missed(u64),
 }
 
-/// The children of this process that are none of any target's: those it had before the first launch, and the
-/// guardians.
+/// The children of this process that are none of any target's: those it had before the first launch, the guardians, and
+/// the releasers of who is stopped.
 #[derive(Debug)]
 struct Own {
     before: Option<Vec<Key>>,
@@ -67,6 +67,16 @@ static OWN: Mutex<Own> = Mutex::new(Own {
 fn own() -> MutexGuard<'static, Own> {
     // A panic while it was held leaves a set that is as good as before.
     OWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps a child that is none of any target's from being swept.
+pub(super) fn spare(child: Pid) {
+    own().guardians.insert(child);
+}
+
+/// That child was waited for.
+pub(super) fn forget(child: Pid) {
+    own().guardians.remove(&child);
 }
 
 /// A target that runs, or has run, under its guardian.
@@ -212,7 +222,7 @@ impl Launched {
             match self.link.wait(Some(until)) {
                 Received::Packet(packet) => {
                     if let Some(Report::Unkillable(pid, name)) = Report::decode(&packet) {
-                        survivors.push(Survivor { pid, name });
+                        survivors.push(unkillable(pid, name));
                     }
                 }
                 // What is left belongs to a guardian that goes on by itself, also when we are gone.
@@ -282,10 +292,16 @@ fn news_of(report: Report) -> Option<News> {
         Report::Ended(_, status) => Some(News::Ended {
             status: ExitStatus::from_wait(status),
         }),
-        Report::Unkillable(pid, name) => Some(News::Unkillable(Survivor { pid, name })),
+        Report::Unkillable(pid, name) => Some(News::Unkillable(unkillable(pid, name))),
         Report::Missed(count) => Some(News::Missed(count)),
         Report::Spawned(_) | Report::Started | Report::Failed(..) => None,
     }
+}
+
+/// Whom the guardian gave up: it takes its time, and gives up where no signal of its arrives.
+fn unkillable(pid: Pid, name: Box<[u8]>) -> Survivor {
+    let why = Why::Forbidden;
+    Survivor { pid, name, why }
 }
 
 /// The children of this process that no sweep may touch.

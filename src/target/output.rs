@@ -6,13 +6,14 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 
 use nix::fcntl::OFlag;
-use nix::unistd::pipe2;
+use nix::unistd::{gettid, pipe2};
 
 use super::stat;
+use crate::timeline::process::Pid;
 
 /// How many bytes are kept.
 const BYTES: usize = 256 * 1024;
@@ -24,6 +25,7 @@ const LINES: usize = 2000;
 #[derive(Debug, Clone, Default)]
 pub struct Output {
     ring: Arc<Mutex<Ring>>,
+    reader: Option<Pid>,
 }
 
 /// The newest output, in lines.
@@ -41,12 +43,20 @@ impl Output {
     /// An output, and the end of the pipe to write to it. A thread reads the other end until no writer is left.
     pub(super) fn pipe() -> io::Result<(Self, OwnedFd)> {
         let (ours, theirs) = pipe2(OFlag::O_CLOEXEC)?;
-        let output = Self::default();
+        let mut output = Self::default();
         let writer = output.clone();
-        thread::Builder::new()
-            .name("output".to_owned())
-            .spawn(move || writer.read_all(File::from(ours)))?;
+        let (tell, told) = mpsc::channel();
+        thread::Builder::new().name("output".to_owned()).spawn(move || {
+            tell.send(gettid().as_raw()).ok();
+            writer.read_all(File::from(ours));
+        })?;
+        output.reader = told.recv().ok();
         Ok((output, theirs))
+    }
+
+    /// The thread that reads it: who keeps a target to some CPUs keeps this one off them.
+    pub fn reader(&self) -> Option<Pid> {
+        self.reader
     }
 
     /// The newest lines, 2000 at most.

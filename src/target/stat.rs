@@ -78,12 +78,6 @@ pub(super) fn process_of(id: Pid) -> io::Result<Option<Pid>> {
         .ok_or_else(|| io::Error::other(format!("{path}: has no Tgid")))
 }
 
-/// Whether the pids of /proc are ours, and not those of another PID namespace (pid_namespaces(7)), where one number is
-/// two processes. Where there is no /proc, reading it says so.
-pub(super) fn is_ours() -> bool {
-    fs::read_link("/proc/self").map_or(true, |own| own.as_os_str() == std::process::id().to_string().as_str())
-}
-
 /// The name of a process (`proc_pid_comm(5)`), any bytes; empty where it cannot be read.
 pub(super) fn name(pid: Pid) -> Box<[u8]> {
     let mut name = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();

@@ -138,7 +138,7 @@ impl World {
                     send_signal(app, nix::libc::SIGSTOP, *key);
                 }
             }
-            Err(error) => tell_failed(app, &crate::words::phrases::signal(nix::libc::SIGSTOP), &error),
+            Err(error) => tell_failed(app, &crate::words::signals::signal(nix::libc::SIGSTOP), &error),
         }
     }
 

@@ -196,3 +196,52 @@ fn started_with_sigchld_ignored_it_sees_as_much() {
     ]);
     assert_eq!(level(command.args(launched).output().unwrap()), usual);
 }
+
+/// Who watches a server that is short of CPUs keeps off those: all threads, the one that reads its output as well.
+#[test]
+fn the_tool_keeps_off_the_cpus_of_its_server() {
+    let cpus = |path: &str| {
+        let status = std::fs::read_to_string(path).ok()?;
+        let list = status
+            .lines()
+            .find_map(|line| line.strip_prefix("Cpus_allowed_list:\t"));
+        list.map(str::to_owned)
+    };
+    let all = cpus("/proc/self/status").unwrap();
+    if all.parse::<u32>().is_ok() {
+        eprintln!("skipped: there is one CPU, and nowhere to keep off");
+        return;
+    }
+    let tag = Tag::new();
+    let mut command = forkscope();
+    command.args(["snapshot", "--after", "1h", "--port", "0", "--cpus", "1"]);
+    command.env(Tag::NAME, tag.value()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let tool = child.id().cast_signed();
+    let first = until(|| {
+        let of = |pid: i32| cpus(&format!("/proc/{pid}/status"));
+        let alone = |pid: &i32| *pid != tool && of(*pid).is_some_and(|list| list.parse::<u32>().is_ok());
+        let server = tag.processes().into_iter().filter(alone).find_map(of);
+        server.ok_or_else(|| "no server on one CPU".to_owned())
+    });
+    until(|| {
+        let tasks = std::fs::read_dir(format!("/proc/{tool}/task")).unwrap().flatten();
+        let tasks: Vec<(String, String)> = tasks
+            .filter_map(|task| {
+                let path = task.path();
+                let name = std::fs::read_to_string(path.join("comm")).ok()?;
+                Some((name.trim_end().to_owned(), cpus(path.join("status").to_str()?)?))
+            })
+            .collect();
+        let off = |(_, list): &(String, String)| *list != all && *list != first;
+        let named = tasks.iter().any(|(name, _)| name == "output");
+        if named && tasks.iter().all(off) {
+            Ok(())
+        } else {
+            Err(format!("{tasks:?}, the server: {first}"))
+        }
+    });
+    kill(Pid::from_raw(tool), Signal::SIGTERM).unwrap();
+    child.wait().unwrap();
+    tag.until_none();
+}

@@ -93,6 +93,7 @@ fn flags_that_make_no_sense_are_a_matter_of_usage() {
         &["snapshot", "--interval", "11s"],
         &["snapshot", "--after", "-1s"],
         &["snapshot", "--after", "soon"],
+        &["snapshot", "--after", "9223372036854775807s"],
         &["snapshot", "--reap", "never"],
         &["snapshot", "--rate", "fast"],
         &["snapshot", "--lang", "fr"],
@@ -111,9 +112,46 @@ fn a_command_that_cannot_be_run_says_why() {
     std::fs::write(&plain, "#!/bin/sh\n").unwrap();
     std::fs::set_permissions(&plain, PermissionsExt::from_mode(0o644)).unwrap();
     let plain = plain.to_str().unwrap();
-    check(&["snapshot", "--", "no-such-command"], 127, &["no-such-command"]);
-    check(&["snapshot", "--", "/no/such/command", "x"], 127, &["/no/such/command"]);
-    check(&["snapshot", "--json", "--", plain], 126, &[plain]);
+    let script = place.path().join("script");
+    // Written by another process: a descriptor that is open for writing here could be inherited by another test's child.
+    let write = format!(
+        "printf '#!/no/such/interpreter' > {0} && chmod +x {0}",
+        script.display()
+    );
+    assert!(Command::new("sh").args(["-c", &write]).status().unwrap().success());
+    let script = script.to_str().unwrap();
+    let directory = place.path().to_str().unwrap();
+    let beneath = format!("{plain}/x");
+    for (command, code, why) in [
+        ("no-such-command", 127, "command not found; check its spelling"),
+        ("/no/such/command", 127, "command not found; check its spelling"),
+        ("", 127, "its name is empty"),
+        (script, 127, "it is there, but not the interpreter"),
+        (plain, 126, "not permitted; is it a program, and executable"),
+        (directory, 126, "it is a directory"),
+        (&beneath, 126, "a part of its path is no directory"),
+    ] {
+        let said = format!("cannot launch {command:?}: {why}");
+        check(&["snapshot", "--json", "--", command, "x"], code, &[&said]);
+    }
+}
+
+#[test]
+fn a_cause_is_said_once() {
+    let mut command = Command::new("sh");
+    let tool = env!("CARGO_BIN_EXE_forkscope");
+    // Too few descriptors for its socket, at whatever number that is.
+    let said = (4..9).find_map(|limit| {
+        let script = format!("ulimit -n {limit}; exec {tool} lesson copy --plain");
+        let output = command.args(["-c", &script]).output().unwrap();
+        command = Command::new("sh");
+        let said = String::from_utf8(output.stderr).unwrap();
+        said.contains("control socket").then_some(said)
+    });
+    let said = said.expect("one of these is too few");
+    assert!(said.starts_with("forkscope: begin the lesson: cannot launch"), "{said}");
+    assert_eq!(said.matches("Too many open files").count(), 1, "{said}");
+    assert!(said.contains("ulimit -n"), "{said}");
 }
 
 #[test]
