@@ -115,6 +115,29 @@ pub struct Watch {
 }
 
 impl Cli {
+    /// The target and the clients that come to it, where the subcommand has them.
+    pub fn load_mut(&mut self) -> Option<(&target::Target, &mut load::LoadFlags)> {
+        match &mut self.command {
+            None => Some((&self.watch.target, &mut self.watch.load)),
+            Some(Command::Watch(watch)) => Some((&watch.target, &mut watch.load)),
+            Some(Command::Snapshot(snapshot)) => Some((&snapshot.target, &mut snapshot.load)),
+            Some(Command::Events(events)) => Some((&events.target, &mut events.load)),
+            Some(
+                Command::Zombies(_)
+                | Command::Lesson(_)
+                | Command::Serve(_)
+                | Command::Compare(_)
+                | Command::Load(_)
+                | Command::Config(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+                | Command::Guard(_)
+                | Command::Release(_)
+                | Command::Subject(_),
+            ) => None,
+        }
+    }
+
     /// The flags of the demo server, where the subcommand has them.
     pub fn server_mut(&mut self) -> Option<&mut ServerFlags> {
         match &mut self.command {
@@ -219,7 +242,7 @@ pub struct Lesson {
     #[arg(long, requires = "name")]
     pub plain: bool,
     /// The language [default: from the locale]
-    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
     pub lang: Option<Language>,
     /// How the screen looks.
     #[command(flatten)]
@@ -269,7 +292,7 @@ pub struct Compare {
     #[arg(long)]
     pub json: bool,
     /// The language [default: from the locale]
-    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name))]
+    #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]
     pub lang: Option<Language>,
     /// How the screen looks.
     #[command(flatten)]

@@ -67,7 +67,9 @@ pub fn public(command: &Command) -> Command {
 
 fn switch(arg: Arg) -> Arg {
     if !matches!(arg.get_action(), ArgAction::SetTrue) {
-        return arg;
+        // So that -1 is said to be no pid, and not to be no option.
+        let negative = arg.get_action().takes_values() && !arg.is_positional();
+        return arg.allow_negative_numbers(negative);
     }
     arg.action(ArgAction::Set)
         .num_args(0..=1)
@@ -94,9 +96,17 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>, environment: &Environ
     }
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     let (model_typed, reap_typed) = (is_typed(&matches, "model"), is_typed(&matches, "reap"));
+    let typed: Vec<&str> = ["clients", "rate", "hold"]
+        .into_iter()
+        .filter(|id| is_typed(&matches, id))
+        .collect();
     let mut cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
     if let Some(server) = cli.server_mut() {
         server.settle(model_typed, reap_typed);
+    }
+    if let Some((target, load)) = cli.load_mut() {
+        let attached = target.pid.is_some() || target.listening.is_some();
+        load.settle(attached, |id| typed.contains(&id));
     }
     Ok(cli)
 }

@@ -10,7 +10,7 @@ use crate::load::plan::{Hold, Rate};
 use crate::server::config::Work;
 use crate::words::Language;
 
-use super::values::{duration, named};
+use super::values::{address, duration, named};
 
 /// The clients that come; without any of these the built-in server gets a gentle stream, others get none.
 #[derive(Debug, Args)]
@@ -28,6 +28,23 @@ pub struct LoadFlags {
     /// Let clients come to a server that was attached to
     #[arg(long)]
     pub allow_load: bool,
+    /// They were asked for on the command line, and not by a setting.
+    #[arg(skip)]
+    pub typed: bool,
+}
+
+impl LoadFlags {
+    /// Settles what was asked for: `typed` says which options stand on the command line. A setting speaks of clients for
+    /// servers of one's own, and not for those that were there before.
+    pub fn settle(&mut self, attached: bool, typed: impl Fn(&str) -> bool) {
+        let (clients, rate, hold) = (typed("clients"), typed("rate"), typed("hold"));
+        self.typed = clients || rate || hold;
+        if attached {
+            self.clients = self.clients.filter(|_| clients);
+            self.rate = self.rate.filter(|_| rate);
+            self.hold = self.hold.filter(|_| hold);
+        }
+    }
 }
 
 /// `forkscope load`.
@@ -37,7 +54,7 @@ pub struct LoadFlags {
   forkscope load [::1]:9190 --clients 1000 --rate 50/s     one every 20 ms")]
 pub struct Load {
     /// Where they go, as 127.0.0.1:9190; an IPv6 address stands in brackets
-    #[arg(value_name = "ADDRESS")]
+    #[arg(value_name = "ADDRESS", value_parser = address)]
     pub address: SocketAddr,
     /// How many clients come in all, at once unless --rate is given
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]

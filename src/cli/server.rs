@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::server::config::{Config, Model, Policy, Rounds, Service, Work};
 
-use super::values::{duration, named};
+use super::values::{duration, ip, named};
 
 /// As many workers as Apache httpd starts with (`StartServers` of its prefork model).
 const WORKERS: u32 = 5;
@@ -27,7 +27,7 @@ pub struct ServerFlags {
     #[arg(long, value_name = "PORT")]
     pub port: Option<u16>,
     /// The address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = ip)]
     pub bind: IpAddr,
     /// Length of the accept queue [default: net.core.somaxconn]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=65535))]

@@ -1,5 +1,6 @@
 //! How a value is read: durations, scales, and names out of a closed set. Each error says how to write it.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -30,6 +31,22 @@ pub(super) fn duration(typed: &str) -> Result<Duration, String> {
         return Err(format!("'{typed}' is longer than a hundred years"));
     }
     Ok(time)
+}
+
+/// Reads where clients go.
+pub(super) fn address(typed: &str) -> Result<SocketAddr, String> {
+    match typed.parse::<SocketAddr>() {
+        Ok(address) if address.port() != 0 => Ok(address),
+        Ok(_) => Err("nobody listens on port 0: write the one that the server has".to_owned()),
+        Err(_) => Err("write an IP address and a port, as 127.0.0.1:9190 or [::1]:9190".to_owned()),
+    }
+}
+
+/// Reads an IP address.
+pub(super) fn ip(typed: &str) -> Result<IpAddr, String> {
+    typed
+        .parse()
+        .map_err(|_| "write an IP address, as 127.0.0.1, or 0.0.0.0 for all of this machine".to_owned())
 }
 
 /// Reads a scale.

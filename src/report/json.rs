@@ -292,7 +292,7 @@ fn process(row: &Row<'_>, moment: &Moment<'_>, users: &mut Users) -> Process {
         command: names::command(&facts.names.command),
         uid: facts.uid,
         user: users.name(facts.uid).map(str::to_owned),
-        threads: facts.threads,
+        threads: if zombie.is_some() { 1 } else { facts.threads },
         fds: if zombie.is_some() {
             Some(0)
         } else {

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::observe::{Capture, Level};
 use crate::timeline::Timeline;
 use crate::timeline::lifeline::Phase;
+use crate::timeline::process::State;
 use crate::timeline::tree::Row;
 use crate::words::cells::{left, right, width};
 use crate::words::doing::Room;
@@ -121,13 +122,18 @@ fn cells(words: &Words, timeline: &Timeline, picture: &Picture<'_>, row: &Row<'_
         .map_or_else(|| UNKNOWN.to_owned(), |fds| used(fds.to_string()));
     let command = names::command(&facts.names.command);
     let comm = names::visible(&facts.names.comm);
+    let doing = words.doing(timeline, row, Room::Wide);
+    // Who sleeps waits for something, and for what may be hidden; who runs waits for nothing.
+    let hidden = doing.is_empty() && matches!(facts.state, State::Sleeping | State::DiskSleep);
+    let doing = if hidden { alive(UNKNOWN.to_owned()) } else { doing };
     vec![
         users.name_or_number(facts.uid),
         format!("{}{}", guide(&row.guides), life.pid),
         facts.parent.to_string(),
         words.standing(row, picture.moment.at),
         if zombie { "0".to_owned() } else { connections },
-        facts.threads.to_string(),
+        // What was last read of a zombie can be from its life.
+        if zombie { 1 } else { facts.threads }.to_string(),
         if zombie { "0".to_owned() } else { fds },
         if zombie {
             units::memory(0)
@@ -136,7 +142,7 @@ fn cells(words: &Words, timeline: &Timeline, picture: &Picture<'_>, row: &Row<'_
         },
         used(units::span(life.usage.cpu)),
         alive(units::span(picture.moment.at.since(life.born.earliest))),
-        words.doing(timeline, row, Room::Wide),
+        doing,
         if command.is_empty() {
             format!("[{comm}]")
         } else {

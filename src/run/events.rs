@@ -78,8 +78,9 @@ pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
         let patience = call.map(|_| LAST);
         outside.write(&last, patience)?;
     }
+    let unvisited = session.unvisited();
     super::say_survivors(&session.end());
-    Ok(call.map_or(ExitCode::SUCCESS, Call::exit_code))
+    Ok(call.map(Call::exit_code).or(unvisited).unwrap_or(ExitCode::SUCCESS))
 }
 
 /// How lines are written.

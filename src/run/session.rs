@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -77,6 +78,8 @@ pub(super) struct Session {
     running: Running,
     load: Option<Load>,
     wish: Wish,
+    /// It was typed, and is no setting.
+    typed: bool,
     service: Service,
     /// For the clients, which are started when there is somebody to visit.
     sender: UnboundedSender<Message>,
@@ -119,6 +122,7 @@ impl Session {
             running,
             load: None,
             wish: wish(load, &prepared.subject),
+            typed: load.typed,
             service: prepared.service,
             sender,
             messages: Inbox::new(messages),
@@ -241,6 +245,16 @@ impl Session {
         load.begin(std::mem::replace(&mut self.wish, Wish::None), visit);
         self.load = Some(load);
         Ok(())
+    }
+
+    /// Clients were asked for, and came nowhere: nobody of the target has listened. Says so, and gives the exit code for
+    /// it; none where it was but a setting.
+    pub(super) fn unvisited(&self) -> Option<ExitCode> {
+        if !matches!(self.wish, Wish::Plan { clients: 1.., .. }) {
+            return None;
+        }
+        super::complain("no client came: nobody of the target listened on a TCP port");
+        self.typed.then(|| ExitCode::from(super::CANNOT))
     }
 
     /// Ends the watching, the clients, and last what was launched; gives what could not be ended.

@@ -49,8 +49,9 @@ pub(super) fn run(args: &cli::Snapshot) -> anyhow::Result<ExitCode> {
         text::snapshot(&words, &timeline, &picture, &mut users)
     };
     let call = outside.write(&report, None)?;
+    let unvisited = session.unvisited();
     super::say_survivors(&session.end());
-    Ok(call.map_or(ExitCode::SUCCESS, Call::exit_code))
+    Ok(call.map(Call::exit_code).or(unvisited).unwrap_or(ExitCode::SUCCESS))
 }
 
 /// What came of watching.

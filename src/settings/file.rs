@@ -1,7 +1,7 @@
 //! The user's file: TOML with a table for each group of options. An error says the file, the line and the place in it.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ impl File {
             io::ErrorKind::PermissionDenied => std::fs::metadata(path).is_err(),
             _ => false,
         };
-        let text = match std::fs::read_to_string(path) {
+        let text = match text(path) {
             Ok(text) => text,
             Err(error) if !named && is_elsewhere(&error) => String::new(),
             Err(source) => {
@@ -166,6 +166,22 @@ impl File {
             place,
         }
     }
+}
+
+/// Far more than a file of settings has.
+const LARGEST: u64 = 1 << 20;
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MB, and no file of settings"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;
+        io::Error::other(format!("line {line} is not UTF-8"))
+    })
 }
 
 /// A value as it would be typed on a command line.

@@ -127,7 +127,14 @@ fn what_is_wrong_in_the_file_is_shown_in_its_place() {
     refused("[view]\nread-only = 'perhaps'\n", &[], &[], "invalid value 'perhaps'");
     refused("[view\n", &[], &[], "FILE:1:6: ");
     refused("[view]\n가나 = 1 # \u{1b}[2J\n", &[], &[], "2 | ");
-    refused(b"[view]\nlang = '\xff'\n", &[], &[], "read FILE: ");
+    refused(b"[view]\nlang = '\xff'\n", &[], &[], "read FILE: line 2 is not UTF-8");
+    refused(vec![b'#'; 1 << 20].as_slice(), &[], &["--pid"], "--pid");
+    refused(
+        vec![b'#'; (1 << 20) + 1].as_slice(),
+        &[],
+        &[],
+        "read FILE: it is larger than 1 MB",
+    );
     refused("[zombies]\nwatch = 3\n", &[], &[], "FILE:2:9: ");
     refused("[load]\nclients = -1\n", &[], &[], "FILE:2:11: invalid value '-1'");
 }
@@ -258,6 +265,37 @@ fn a_setting_makes_no_flag_refused() {
         ("threads", Some("none"), true),
     );
     reaps("", &[], "--reap poll --model prefork", ("prefork", Some("poll"), true));
+}
+
+#[test]
+fn a_setting_sends_no_clients_to_a_server_that_was_there_before() {
+    let given = Given::of("[load]\nclients = 20\nhold = '3s'\n", &[("FORKSCOPE_RATE", "2/s")]);
+    for (arguments, clients) in [
+        (&["snapshot", "--pid", "1"][..], None),
+        (&["--listening", "80"], None),
+        (&["events", "--pid", "1", "--clients", "3"], Some(3)),
+        (&["events"], Some(20)),
+        (&["watch", "--", "true"], Some(20)),
+    ] {
+        let mut cli = given.read(arguments).unwrap();
+        let (_, load) = cli.load_mut().unwrap();
+        let typed = arguments.contains(&"--clients");
+        assert_eq!((load.clients, load.typed), (clients, typed), "{arguments:?}");
+        assert_eq!(load.rate.is_some(), clients == Some(20), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_language_of_the_view_is_that_of_all() {
+    let given = Given::of("[view]\nlang = 'ko'\n", &[]);
+    let korean = Some(crate::words::Language::Korean);
+    let Some(crate::cli::Command::Lesson(lesson)) = given.read(&["lesson"]).unwrap().command else {
+        panic!()
+    };
+    let Some(crate::cli::Command::Compare(compare)) = given.read(&["compare"]).unwrap().command else {
+        panic!()
+    };
+    assert_eq!((lesson.lang, compare.lang), (korean, korean));
 }
 
 /// Every line that is taken out of its comment is a setting that is accepted, and every setting stands there once.

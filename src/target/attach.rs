@@ -120,7 +120,11 @@ fn names(holders: &[Holder]) -> String {
 /// # Errors
 /// [`AttachError`].
 pub fn by_pid(pid: Pid) -> Result<Attached, AttachError> {
-    let brief = stat::read(pid).map_err(|source| AttachError::Read { source })?;
+    let brief = match stat::read(pid) {
+        // With hidepid=1 its directory is there, and may not be entered.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(AttachError::Hidden { pid }),
+        read => read.map_err(|source| AttachError::Read { source })?,
+    };
     let Some(brief) = brief else {
         let raw = rustix::process::Pid::from_raw(pid);
         let is_there = raw.is_some_and(|raw| rustix::process::pidfd_open(raw, PidfdFlags::empty()).is_ok());

@@ -221,6 +221,7 @@ fn check_process(process: &Value) {
         for held in ["fds", "established", "half_closed", "listening", "rss_bytes"] {
             assert_eq!(process[held], 0, "a zombie holds nothing, and that is known: {process}");
         }
+        assert_eq!(process["threads"], 1, "{process}");
         assert_eq!(process["shared_with"], serde_json::json!([]), "{process}");
         assert!(
             process["sigchld"].is_null() && process["blocked_in"].is_null(),
@@ -275,13 +276,7 @@ fn check_totals(totals: &Value, processes: &[Value]) {
     assert_eq!(totals["zombies"], count(&|process| process["zombie"] == true));
     let threads: u64 = processes
         .iter()
-        .map(|process| {
-            if process["zombie"] == true {
-                1
-            } else {
-                process["threads"].as_u64().unwrap()
-            }
-        })
+        .map(|process| process["threads"].as_u64().unwrap())
         .sum();
     assert_eq!(totals["threads"], threads);
     let unknown = count(&|process| process["established"].is_null()) > 0;

@@ -106,6 +106,28 @@ fn flags_that_make_no_sense_are_a_matter_of_usage() {
 }
 
 #[test]
+fn a_value_that_cannot_be_says_what_could() {
+    check(&["snapshot", "--pid", "-1"], 2, &["'-1'", "--pid", "1..="]);
+    check(&["snapshot", "--bind", "localhost"], 2, &["localhost", "127.0.0.1"]);
+    check(&["load", "localhost:80"], 2, &["localhost:80", "127.0.0.1:9190"]);
+    check(&["load", "127.0.0.1:0"], 2, &["port 0"]);
+}
+
+/// A check that counts zombies must not pass because nobody came.
+#[test]
+fn clients_that_found_nobody_are_no_success() {
+    for view in ["snapshot", "events"] {
+        let time = if view == "events" { "--for" } else { "--after" };
+        let output = super::tool::run(&[view, time, "300ms", "--clients", "3", "--", "sleep", "600"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{view}: {said}");
+        assert!(said.contains("no client came") && !output.stdout.is_empty(), "{said}");
+        let output = super::tool::run(&[view, time, "300ms", "--clients", "0", "--", "sleep", "600"]);
+        assert_eq!(output.status.code(), Some(0), "{view}: none was asked for");
+    }
+}
+
+#[test]
 fn a_command_that_cannot_be_run_says_why() {
     let place = tempfile::tempdir().unwrap();
     let plain = place.path().join("plain");

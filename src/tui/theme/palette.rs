@@ -1,6 +1,7 @@
 //! The colours of a theme as data: four of ours, which are files in assets/themes, and a user's own, which is a file of
 //! the same form. What each colour is used for stands in `theme`.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -225,6 +226,9 @@ pub enum ThemeError {
     },
 }
 
+/// Far more than a file of colours has.
+const LARGEST: u64 = 1 << 20;
+
 /// A theme as it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chosen {
@@ -246,7 +250,13 @@ pub fn find(name: &str, directory: &Path) -> Result<Chosen, ThemeError> {
     } else {
         directory.join(format!("{name}.toml"))
     };
-    let text = std::fs::read_to_string(&path).map_err(|source| match source.kind() {
+    let read = || {
+        let mut text = String::new();
+        // What is cut off makes it no theme, which is said.
+        std::fs::File::open(&path)?.take(LARGEST).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let text = read().map_err(|source: std::io::Error| match source.kind() {
         std::io::ErrorKind::NotFound if !is_path => ThemeError::Unknown {
             name: name.to_owned(),
             tried: path.clone(),
