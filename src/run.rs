@@ -118,10 +118,16 @@ fn done((): ()) -> ExitCode {
 
 /// Writes a report to standard output. A reader that has seen enough is no error.
 fn print(report: &str) -> anyhow::Result<()> {
+    tell(report).map(|_| ())
+}
+
+/// The same, for what goes on: whether there is still a reader.
+fn tell(report: &str) -> anyhow::Result<bool> {
     let mut out = std::io::stdout().lock();
     match out.write_all(report.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("write to standard output"),
-        Ok(()) | Err(_) => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error).context("write to standard output"),
     }
 }
 

@@ -16,6 +16,7 @@ mod served;
 mod tagged;
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::{FileExt as _, PermissionsExt};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -124,6 +125,43 @@ fn a_lesson_that_there_is_not_is_answered_with_those_that_there_are() {
     for (name, _) in ANSWERS {
         assert!(list.contains(&format!("  {name} ")), "{list}");
     }
+}
+
+/// A lesson that nobody reads any more ends quietly, and leaves nobody behind.
+#[test]
+fn a_reader_that_has_seen_enough_ends_a_lesson() {
+    let tag = Tag::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    let mut running = forkscope()
+        .args(["lesson", "server", "--plain"])
+        .env(Tag::NAME, tag.value())
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    BufReader::new(reader).read_line(&mut String::new()).unwrap();
+    let mut said = String::new();
+    running.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((running.wait().unwrap().code(), &*said), (Some(0), ""));
+    tag.until_none();
+}
+
+/// With so few descriptors no lesson can begin: one that does not fail with them has not tried to.
+#[test]
+fn a_lesson_without_a_reader_is_not_begun() {
+    let begin = |writer: std::io::PipeWriter| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -n 5; exec \"$0\" lesson zombie --plain"]);
+        command.arg(env!("CARGO_BIN_EXE_forkscope")).stdin(Stdio::null());
+        command.stdout(writer).stderr(Stdio::piped()).output().unwrap()
+    };
+    let (reader, writer) = std::io::pipe().unwrap();
+    let read = begin(writer);
+    assert_ne!(read.status.code(), Some(0), "it began with no descriptors");
+    drop(reader);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(text(&begin(writer)), "");
 }
 
 /// The pids in the titles of the boxes.

@@ -20,7 +20,7 @@ use crate::tui;
 use crate::words::{Language, Words};
 
 use super::prepare::Refusal;
-use super::{USAGE, own_proc, print, raise_limit};
+use super::{USAGE, own_proc, print, raise_limit, tell};
 
 pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
     let language = args.lang.unwrap_or_else(Language::of_environment);
@@ -54,7 +54,8 @@ pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
     Ok(super::watch::ended(&ending))
 }
 
-/// Plays the whole lesson, and prints each step as it was measured.
+/// Plays the whole lesson, and prints each step as it was measured. Where nobody reads any more, no further step is
+/// played: its processes would be there for nobody.
 fn plain(lesson: Lesson, language: Language) -> anyhow::Result<ExitCode> {
     let opening = Opening {
         nofile: raise_limit(),
@@ -65,7 +66,9 @@ fn plain(lesson: Lesson, language: Language) -> anyhow::Result<ExitCode> {
         own: lesson::words(&lesson.name, language),
         words: Words::new(language),
     };
-    print(&text::heading(&texts))?;
+    if !tell(&text::heading(&texts))? {
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut player = Player::new(lesson, opening);
     let mut step = Some(player.begin(0).context("begin the lesson")?);
     while let Some(asked) = step {
@@ -75,7 +78,9 @@ fn plain(lesson: Lesson, language: Language) -> anyhow::Result<ExitCode> {
             Some(player.reveal().context("show the answer")?)
         };
         let report = text::step(player.lesson(), &texts, &asked, revealed.as_ref().unwrap_or(&asked));
-        print(&report)?;
+        if !tell(&report)? {
+            break;
+        }
         step = player.advance().context("play the next step")?;
     }
     super::say_survivors(&player.end());

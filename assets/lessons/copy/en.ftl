@@ -10,7 +10,7 @@ grown-say = gval is 11 and lval is 25. This is the state that fork is about to c
 
 forked = fork was called once, and has returned twice: to the parent { $p } and to the child { $c }. Both stand behind the call.
 forked-ask = The child has just been born. What is its gval?
-forked-say = The child did not begin at main: it is a copy of the parent as it was at the call, so gval is 11 and lval 25. Only what fork returned differs: { $c } to the parent, 0 to the child.
+forked-say = The child did not begin at main: it is a copy of the parent as it was at the call, so gval is 11 and lval 25. In memory only what fork returned differs: { $c } to the parent, 0 to the child.
 
 page = The addresses are the same in both processes. They are virtual: each process has its own translation of them.
 page-ask = Nobody has written since fork. The page of memory behind gval is …

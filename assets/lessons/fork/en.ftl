@@ -7,7 +7,7 @@ before-say = Two. The parent is the original, which called fork; the child is it
 
 returned = One call, two returns: the parent is { $p }, the child { $c }.
 returned-ask = What did fork return in the child?
-returned-say = 0 in the child, the child's process ID in the parent. A child can always ask for its parent (getppid); a parent has no other way to learn its child's ID.
+returned-say = 0 in the child, the child's process ID in the parent. A child can always ask for its parent (getppid); there is no such call that tells a parent its children.
 
 apart = The same code, but pid differs, so the flow parts at the if: each stands at its own line.
 apart-say = That is how one program tells parent from child. Windows has no fork: there CreateProcess starts a program from a file. So these notes look at Linux.

@@ -7,7 +7,7 @@ before-say = 둘이다. fork를 호출한 원본이 부모 프로세스, 복사�
 
 returned = 호출은 한 번, 반환은 두 번. 부모 프로세스는 { $p }, 자식 프로세스는 { $c }.
 returned-ask = 자식 프로세스에서 fork의 반환 값은?
-returned-say = 자식에게는 0, 부모에게는 자식 프로세스의 ID. 자식은 언제든 부모를 물어볼 수 있지만(getppid), 부모는 반환 값 말고는 자식의 ID를 알 길이 없다.
+returned-say = 자식에게는 0, 부모에게는 자식 프로세스의 ID. 자식은 언제든 getppid로 부모의 ID를 알 수 있지만, 부모에게 자식의 ID를 알려 주는 그런 함수는 없다.
 
 apart = 같은 코드지만 pid 값이 달라서 if에서 흐름이 나뉘었다. 저마다 다른 줄에 서 있다.
 apart-say = 한 프로그램이 부모와 자식을 구분하는 방법이다. Windows에는 fork가 없고 CreateProcess가 파일에서 프로그램을 시작한다. 그래서 Linux를 본다.

@@ -18,7 +18,7 @@ both = Now the middle one and the grandchild stand side by side.
 both-ask = In which state is the orphan { $g }?
 both-is-Z = a zombie (Z)
 both-is-S = asleep (S)
-both-say = The orphan is alive, S, and simply has another parent. The zombie { $m } has ended, Z, and waits for its own parent { $p }. They are not the same thing.
+both-say = The orphan is alive, S, and simply has another parent. The zombie { $m } has ended, Z, and stays until its own parent { $p } waits for it. They are not the same thing.
 
 ends = Now the orphan { $g } is killed. { $p } still waits for nobody.
 ends-ask = What becomes of the orphan?

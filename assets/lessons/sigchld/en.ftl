@@ -7,7 +7,7 @@ bit-say = One. Pending is a bit in the mask ShdPnd, not a counter: 20 exits, one
 
 once = A handler with one waitpid. The parent was frozen with SIGSTOP, 20 children have exited, and now it goes on (SIGCONT).
 once-ask = How many children will be waited for?
-once-say = One. The handler ran for the one pending signal and waited once; 19 zombies stay, and nothing will remind the parent of them.
+once-say = One: 20 exits were one pending signal, and the handler waits once. 19 zombies stay, and no SIGCHLD is pending any more that would tell of them.
 
 loop = The same, but the handler waits until there is none left to wait for.
 loop-ask = How many children will be waited for now?
