@@ -596,6 +596,7 @@ lesson-row-client = client
 lesson-row-init = PID 1
 lesson-row-pid-max = pid_max
 lesson-title = lessons by real processes
+lesson-size = steps { $steps } · questions { $asked }
 lesson-starting = The processes are being started.
 lesson-failed = The lesson cannot go on: { $why }
 lesson-asked = predict

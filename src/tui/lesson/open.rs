@@ -133,6 +133,13 @@ impl Open {
         self.picture.as_ref().is_some_and(|picture| !picture.revealed)
     }
 
+    /// How many answers the question has that is on the screen, where one is.
+    pub fn question(&self) -> Option<usize> {
+        let asks = self.is_asking() && !self.tree && !self.finished && self.failed.is_none();
+        let step = self.lesson.steps.get(self.step()).filter(|_| asks)?;
+        step.ask.as_ref().map(|ask| ask.options.len())
+    }
+
     /// How many questions there are, were guessed, and were guessed right.
     pub fn score(&self) -> (usize, usize, usize) {
         let asked = self.lesson.steps.iter().filter(|step| step.ask.is_some()).count();

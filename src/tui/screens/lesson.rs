@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
 
@@ -17,7 +18,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::lesson::talk::{Chosen, Talk};
 use crate::tui::widgets::popup::{Entry, Popup};
 use crate::words::Words;
-use crate::words::cells::width;
+use crate::words::cells::{width, wrap};
 
 mod desk;
 mod last;
@@ -27,6 +28,9 @@ mod room;
 
 /// The smallest terminal on which a lesson still says something.
 const LEAST: (u16, u16) = (60, 16);
+
+/// As much of a terminal as the eye takes in at once: on a larger one a lesson is a page in its middle, no desert.
+const PAGE: (u16, u16) = (140, 42);
 
 /// The list of lessons, or the one that is open.
 pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
@@ -41,7 +45,11 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
         Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
         return;
     }
-    let [body, footer] = area.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
+    let page = area.centered(
+        Constraint::Length(area.width.min(PAGE.0)),
+        Constraint::Length(area.height.min(PAGE.1)),
+    );
+    let [body, footer] = page.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
     let (place, watch) = match &lessons.open {
         None => (Place::List, false),
         Some(open) => (Place::Lesson, open.lesson.watch),
@@ -50,9 +58,17 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
         None => list::draw(lessons, &theme, body, buffer),
         Some(open) => lesson(open, &theme, lessons.look.projector, now, body, buffer),
     }
+    // What answers is named where there is something to answer.
+    let question = lessons.open.as_ref().and_then(Open::question);
     match &lessons.told {
         Some(told) => Line::styled(format!(" {told}"), theme.alert).render(footer, buffer),
-        None => named(&lessons.words, &theme, keys::named(place, watch), footer, buffer),
+        None => named(
+            &lessons.words,
+            &theme,
+            keys::named(place, watch, question),
+            footer,
+            buffer,
+        ),
     }
     if lessons.help {
         help(&lessons.words, &theme, keys::listed(place, watch), area, buffer);
@@ -68,6 +84,12 @@ fn frame(title: &str, theme: &Theme) -> Block<'static> {
         .border_type(BorderType::Rounded)
         .border_style(theme.border)
         .title(Line::styled(format!(" {title} "), theme.accent))
+}
+
+/// Text in lines of that width.
+fn lines(text: &str, room: usize, style: Style) -> Vec<Line<'static>> {
+    let lines = wrap(text, room).into_iter();
+    lines.map(|line| Line::styled(line, style)).collect()
 }
 
 fn lesson(open: &Open, theme: &Theme, projector: bool, now: Time, area: Rect, buffer: &mut Buffer) {
@@ -160,8 +182,8 @@ fn top(open: &Open, theme: &Theme, projector: bool, area: Rect, buffer: &mut Buf
 }
 
 /// The footer: as many keys as there is room for, and the last two of them in any case.
-fn named(words: &Words, theme: &Theme, mut keys: Vec<(&'static str, &'static str)>, area: Rect, buffer: &mut Buffer) {
-    let wide = |key: &(&str, &str)| width(key.0) + width(&words.say(key.1)) + 4;
+fn named(words: &Words, theme: &Theme, mut keys: Vec<(String, &'static str)>, area: Rect, buffer: &mut Buffer) {
+    let wide = |key: &(String, &str)| width(&key.0) + width(&words.say(key.1)) + 4;
     while keys.len() > 2 && keys.iter().map(wide).sum::<usize>() > usize::from(area.width) {
         keys.remove(keys.len() - 3);
     }

@@ -1,16 +1,19 @@
 //! The last page of a lesson: what was guessed, and where to go on.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Rect};
+use ratatui::layout::{Constraint, Margin, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::report::lesson::own;
 use crate::tui::lesson::open::Open;
 use crate::tui::theme::Theme;
-use crate::words::cells::wrap;
 
-use super::frame;
+use super::{frame, lines};
+
+/// Cells of the card on which it stands, and the empty cells and lines around its words.
+const CARD: u16 = 72;
+const MARGIN: (u16, u16) = (3, 1);
 
 /// The last page: what was guessed, and where to go on.
 pub(super) fn draw(open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -31,26 +34,25 @@ pub(super) fn draw(open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) 
     let after = open.texts.own.has("after").then(|| own(&open.texts.own, "after"));
     let watch = open.lesson.watch.then(|| words.say("lesson-end-watch"));
     let texts = [
-        Some((words.say("lesson-end"), theme.accent)),
         Some((words.say_with(praise, &said), theme.text)),
         after.map(|text| (text, theme.text)),
         watch.map(|text| (text, theme.number)),
     ];
-    let block = frame(&own(&open.texts.own, "title"), theme);
-    let inner = block.inner(area);
-    block.render(area, buffer);
-    let wide = inner.width - inner.width / 5;
-    let mut lines = Vec::new();
+    let wide = CARD.min(area.width);
+    let mut said = Vec::new();
     for (text, style) in texts.into_iter().flatten() {
-        if !lines.is_empty() {
-            lines.push(Line::default());
+        if !said.is_empty() {
+            said.push(Line::default());
         }
-        let wrapped = wrap(&text, usize::from(wide));
-        lines.extend(wrapped.into_iter().map(|line| Line::styled(line, style)));
+        said.extend(lines(&text, usize::from(wide.saturating_sub(2 + 2 * MARGIN.0)), style));
     }
-    let high = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let place = inner.centered(Constraint::Length(wide), Constraint::Length(high));
-    for (line, row) in lines.into_iter().zip(place.rows()) {
+    let high = u16::try_from(said.len()).unwrap_or(u16::MAX);
+    let high = high.saturating_add(2 + 2 * MARGIN.1).min(area.height);
+    let card = area.centered(Constraint::Length(wide), Constraint::Length(high));
+    let block = frame(&words.say("lesson-end"), theme);
+    let place = block.inner(card).inner(Margin::new(MARGIN.0, MARGIN.1));
+    block.render(card, buffer);
+    for (line, row) in said.into_iter().zip(place.rows()) {
         line.render(row, buffer);
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Margin, Rect};
-use ratatui::widgets::Widget;
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
+use ratatui::widgets::Widget as _;
 
 use crate::timeline::time::Time;
 use crate::timeline::tree::Ghosts;
@@ -12,6 +12,7 @@ use crate::timeline::tree::fold::Folds;
 use crate::timeline::tree::outline::{Look, Order, Outline};
 use crate::tui::lesson::open::Open;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::events::Events;
 use crate::tui::widgets::tree::Tree;
 
 use super::frame;
@@ -22,7 +23,7 @@ const GHOSTS: Ghosts = Ghosts {
     most: 40,
 };
 
-/// The tree; for the back of a room without a frame, its rows apart.
+/// The tree, and below it what happened; for the back of a room the tree alone, without a frame, its rows apart.
 pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area: Rect, buffer: &mut Buffer) {
     let at = open.timeline.now().max(now);
     let moment = open.timeline.at(at, GHOSTS);
@@ -30,10 +31,16 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
     let inner = if projector {
         area.inner(Margin::new(0, 1))
     } else {
-        let block = frame(&open.texts.words.say("lesson-tree"), theme);
-        let inner = block.inner(area);
-        block.render(area, buffer);
-        inner
+        let [tree, events] = area.layout(&Layout::vertical([Constraint::Fill(1); 2]));
+        let events = framed("title-events", open, theme, events, buffer);
+        Events {
+            timeline: &open.timeline,
+            until: at,
+            words: &open.texts.words,
+            theme,
+        }
+        .render(events, buffer);
+        framed("lesson-tree", open, theme, tree, buffer)
     };
     let outline = Outline::of(
         &moment,
@@ -58,4 +65,12 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
         theme,
     }
     .render(inner, buffer);
+}
+
+/// Draws a frame with a title; where its inside is.
+fn framed(title: &str, open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
+    let block = frame(&open.texts.words.say(title), theme);
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
 }

@@ -164,7 +164,12 @@ impl Scene {
             role: (*role).to_owned(),
             pid: *pid,
             parent: (*role != "P").then(|| "P".to_owned()),
-            line: *line,
+            // Before a tree of forks has grown, its first process stands before the call.
+            line: if revealed || self.tree.is_empty() {
+                *line
+            } else {
+                Some(2)
+            },
             state: *state,
             veiled: hidden(role, &Probe::State),
             orphan: false,

@@ -18,6 +18,9 @@ use crate::words::cells::{fit, left, width};
 /// Cells that a box should have, borders included.
 pub const BOX: u16 = 18;
 
+/// Empty lines between the values of a process: as many as there is room for.
+const GAPS: [usize; 3] = [2, 1, 0];
+
 /// The processes.
 #[derive(Debug)]
 pub struct Boxes<'a> {
@@ -59,7 +62,7 @@ impl Boxes<'_> {
         (style, said)
     }
 
-    fn draw(&self, shown: &Shown, spaced: bool, area: Rect, buffer: &mut Buffer) {
+    fn draw(&self, shown: &Shown, gap: usize, area: Rect, buffer: &mut Buffer) {
         let (style, state) = self.state(shown);
         let usual = (self.theme.border, self.theme.accent);
         let (border, title) = match shown.state.filter(|_| !shown.veiled) {
@@ -90,15 +93,15 @@ impl Boxes<'_> {
             width: inner.width.saturating_sub(1),
             ..inner
         };
-        self.rows(shown, spaced).render(inner, buffer);
+        self.rows(shown, gap).render(inner, buffer);
     }
 
-    fn rows<'a>(&'a self, shown: &'a Shown, spaced: bool) -> Rows<'a> {
+    fn rows<'a>(&'a self, shown: &'a Shown, gap: usize) -> Rows<'a> {
         Rows {
             all: &shown.rows,
             texts: self.texts,
             theme: self.theme,
-            spaced,
+            gap,
         }
     }
 
@@ -211,21 +214,26 @@ impl Widget for &Boxes<'_> {
         let places = across.max(2.min(stage.width / BOX).max(1));
         // All equally wide: what stands in one box stands at the same height in the next.
         let wide = stage.width / places;
-        let heights = |shown: &Shown| self.rows(shown, false).heights(usize::from(wide.saturating_sub(3)));
+        // What does not divide stands before the first: the last ends where what is said ends.
+        let from = stage.x + stage.width % places;
+        let height = |shown: &Shown, gap| self.rows(shown, gap).height(usize::from(wide.saturating_sub(3)));
         // Boxes fill the stage, so that they stand as they are from step to step, whatever is asked of their processes;
         // those that have more to say are higher.
         let rows = shown.chunks(usize::from(across));
-        let needs = rows.map(|row| row.iter().map(|shown| heights(shown).0).max().unwrap_or(0) + 2);
+        let needs = rows.map(|row| row.iter().map(|shown| height(shown, 0)).max().unwrap_or(0) + 2);
         let needs: Vec<u16> = needs.map(|need| u16::try_from(need).unwrap_or(u16::MAX)).collect();
         let highs = shares(&needs, stage.height);
-        let fits = |(row, high): (&[Shown], &u16)| row.iter().all(|shown| heights(shown).1 + 2 <= usize::from(*high));
-        let spaced = shown.chunks(usize::from(across)).zip(&highs).all(fits);
+        let fits = |gap: &usize| {
+            let mut rows = shown.chunks(usize::from(across)).zip(&highs);
+            rows.all(|(row, high)| row.iter().all(|shown| height(shown, *gap) + 2 <= usize::from(*high)))
+        };
+        let gap = GAPS.into_iter().find(fits).unwrap_or(0);
         let mut boxes = Vec::new();
         let mut y = stage.y;
         for (row, high) in shown.chunks(usize::from(across)).zip(highs) {
-            for (shown, x) in row.iter().zip((stage.x..).step_by(usize::from(wide.max(1)))) {
+            for (shown, x) in row.iter().zip((from..).step_by(usize::from(wide.max(1)))) {
                 let place = Rect::new(x, y, wide, high);
-                self.draw(shown, spaced, place, buffer);
+                self.draw(shown, gap, place, buffer);
                 boxes.push(place);
             }
             y += high;

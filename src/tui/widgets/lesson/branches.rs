@@ -96,7 +96,18 @@ impl Branches<'_> {
             return Line::styled(" ?", self.theme.alert).render(area, buffer);
         }
         let room = usize::from(area.width);
-        for ((index, branch), line) in self.picture.tree.iter().enumerate().zip(area.rows()) {
+        let ample = 2 * self.picture.tree.len() <= usize::from(area.height) + 1;
+        let mut lines = area.rows();
+        for (index, branch) in self.picture.tree.iter().enumerate() {
+            if ample && index > 0 {
+                let guide = self.guide(index).replace("├─", "│ ").replace("└─", "│ ");
+                let guide = format!("{}{guide}", if place { " " } else { "" });
+                lines
+                    .by_ref()
+                    .take(1)
+                    .for_each(|between| Line::styled(guide.as_str(), self.theme.border).render(between, buffer));
+            }
+            let Some(line) = lines.next() else { break };
             self.line(index, branch, place, room).render(line, buffer);
         }
     }
@@ -127,7 +138,6 @@ impl Branches<'_> {
 
 impl Widget for &Branches<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let [place, below] = self.places(area);
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
             .border_style(self.theme.border)
@@ -135,8 +145,9 @@ impl Widget for &Branches<'_> {
                 format!(" {} ", self.texts.words.say("lesson-processes")),
                 self.theme.accent,
             ));
-        self.draw(true, block.inner(place), buffer);
-        block.render(place, buffer);
+        let [place, below] = self.places(block.inner(area));
+        block.render(area, buffer);
+        self.draw(true, place, buffer);
         self.facts(below, buffer);
     }
 }

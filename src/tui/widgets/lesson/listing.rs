@@ -52,6 +52,19 @@ impl<'a> Listing<'a> {
         self.lines().len()
     }
 
+    /// Rows of the longest listing of the lesson, borders included: with its lines apart where that many rows do.
+    pub fn high(&self, rows: u16) -> u16 {
+        let counts = self.lesson.programs.values().map(|program| program.lines.len());
+        let count = u16::try_from(counts.max().unwrap_or(0)).unwrap_or(u16::MAX / 4);
+        let apart = 2 * count + 1;
+        if apart <= rows { apart } else { count + 2 }
+    }
+
+    /// So many rows are enough for all of it with its lines apart.
+    pub fn is_ample(&self, rows: u16) -> bool {
+        2 * self.count() <= usize::from(rows) + 1
+    }
+
     /// The same, its lines apart where there is room for that.
     pub fn apart(self) -> Apart<'a> {
         Apart(self)
@@ -141,7 +154,7 @@ pub struct Apart<'a>(Listing<'a>);
 impl Widget for &Apart<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let rows = usize::from(area.height);
-        let every = if 2 * self.0.count() <= rows + 1 { 2 } else { 1 };
+        let every = if self.0.is_ample(area.height) { 2 } else { 1 };
         let shown = self.0.nearest(rows.div_ceil(every));
         self.0.draw(&shown, every, area, buffer);
     }

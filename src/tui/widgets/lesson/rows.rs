@@ -15,6 +15,9 @@ use crate::words::cells::{fit, left, width, wrap};
 /// Cells of a line that leave room between its labels and its values.
 const WIDE: usize = 30;
 
+/// Of a line, so many cells in so many may be its label: the second where the first leaves its value no room.
+const LABELS: [(usize, usize); 2] = [(2, 3), (1, 2)];
+
 /// Lines that a value may take below its label.
 const BELOW: usize = 3;
 
@@ -27,15 +30,15 @@ pub struct Rows<'a> {
     pub texts: &'a Texts,
     /// The styles.
     pub theme: &'a Theme,
-    /// An empty line above each.
-    pub spaced: bool,
+    /// Empty lines above each.
+    pub gap: usize,
 }
 
 impl Rows<'_> {
-    /// Lines that they take in lines of so many cells, with nothing left out: closed up, and spaced.
-    pub fn heights(&self, room: usize) -> (usize, usize) {
-        let closed = self.flow(room).iter().map(Vec::len).sum();
-        (closed, closed + self.all.len() + 1)
+    /// Lines that they take in lines of so many cells, with nothing left out; below the last as much air as above it.
+    pub fn height(&self, room: usize) -> usize {
+        let closed: usize = self.flow(room).iter().map(Vec::len).sum();
+        closed + self.gap * self.all.len() + self.gap
     }
 
     /// The lines of each row.
@@ -75,9 +78,17 @@ impl Rows<'_> {
     /// label that would take most of a line does not push the values of the others aside.
     fn each<T>(&self, room: usize, make: impl Fn(&Row, &str, usize) -> T) -> Vec<T> {
         let labels: Vec<String> = self.all.iter().map(|row| self.texts.label(&row.probe)).collect();
-        let modest = labels.iter().map(|label| width(label)).filter(|wide| *wide <= room / 2);
-        let column = modest.max().unwrap_or(0);
         let gap = if room >= WIDE { 4 } else { 1 };
+        let [wide, narrow] = LABELS.map(|(cells, of)| {
+            let modest = labels.iter().map(|label| width(label));
+            modest.filter(|wide| *wide <= room * cells / of).max().unwrap_or(0)
+        });
+        let below = |column: usize| {
+            let rows = self.all.iter().zip(&labels);
+            let taken = |row: &Row, label: &str| column.max(width(label)) + gap + width(&self.value(row).1);
+            rows.filter(|(row, label)| taken(row, label) > room).count()
+        };
+        let column = if below(wide) > below(narrow) { narrow } else { wide };
         let rows = self.all.iter().zip(&labels).map(|(row, label)| {
             let column = column.max(width(label)) + gap;
             make(row, &left(label, column), room.saturating_sub(column))
@@ -121,15 +132,14 @@ fn shortened(row: &Row, text: &str, cells: usize) -> String {
 impl Widget for &Rows<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width);
-        let (closed, _) = self.heights(room);
-        let rows = if closed <= usize::from(area.height) {
+        let rows = if self.height(room) <= usize::from(area.height) {
             self.flow(room)
         } else {
             self.short(room)
         };
         let mut places = area.rows();
         for lines in rows {
-            if self.spaced {
+            for _ in 0..self.gap {
                 places.next();
             }
             for (line, place) in lines.into_iter().zip(places.by_ref()) {
