@@ -212,7 +212,7 @@ fn in_memory(actor: &Actor, name: &str, read: impl FnOnce(u64) -> io::Result<Val
 /// Whether more than one process has the page: by pagemap; where that cannot be read, by the mapping's own account,
 /// if it is of this page alone.
 fn page(pid: Pid, address: u64) -> io::Result<Value> {
-    let size = 4096;
+    let size = procfs::page_size();
     let entry = || -> io::Result<u64> {
         let mut bytes = [0; 8];
         let pagemap = std::fs::File::open(format!("/proc/{pid}/pagemap"))?;

@@ -10,9 +10,10 @@ use std::sync::atomic::AtomicI32;
 /// How many variables of a kind there can be.
 const MOST: usize = 8;
 
-/// A page with a variable at its beginning.
+/// A page with a variable at its beginning: as large as the largest that the processor may have.
 #[derive(Debug)]
-#[repr(C, align(4096))]
+#[cfg_attr(target_arch = "x86_64", repr(C, align(4096)))]
+#[cfg_attr(not(target_arch = "x86_64"), repr(C, align(65536)))]
 struct Page {
     value: AtomicI32,
 }
