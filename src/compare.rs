@@ -38,6 +38,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Whether durations were multiplied.
+    pub fn is_scaled(&self) -> bool {
+        (self.scale - 1.0).abs() > f64::EPSILON
+    }
+
     /// What a measured time means in the scenario that was meant. (What forking and scheduling cost does not scale.)
     pub fn unscaled(&self, measured: Duration) -> Duration {
         Duration::try_from_secs_f64(measured.as_secs_f64() / self.scale).unwrap_or(Duration::MAX)

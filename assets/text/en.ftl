@@ -339,7 +339,10 @@ any-key-closes = any key closes
 choice-keys = ↑↓ choose  enter take  esc leave
 confirm-keys = y yes  n no
 confirm-signal = Send { $signal } to { $pid }?
-output-keys = ↑↓ scroll  esc close  earlier lines gone: { $dropped }
+output-keys = ↑↓ scroll  esc close{ $dropped ->
+    [0] {""}
+   *[other] {"  "}earlier lines gone: { $dropped }
+}
 output-empty = It has printed nothing.
 output-not-ours = It was not started from here: its output goes elsewhere.
 
@@ -686,7 +689,13 @@ demo-nothing-done = Nobody is left stopped.
 ## Comparison
 
 compare-scenario = { $clients } clients at once, each: { $waiting } waiting + { $cpu } of CPU
+compare-scenario-io = { $clients } clients at once, each: { $waiting } waiting
+compare-scenario-cpu = { $clients } clients at once, each: { $cpu } of CPU
 compare-scenario-echo = { $clients } clients at once, each: ten lines echoed in { $service }
+compare-brief = { $clients } clients: { $waiting } waiting + { $cpu } CPU
+compare-brief-io = { $clients } clients: { $waiting } waiting
+compare-brief-cpu = { $clients } clients: { $cpu } CPU
+compare-brief-echo = { $clients } clients: { $service } of echo
 compare-cpus = {"  "}servers on { $cpus } CPU
 compare-waited = WAITED
 compare-served = SERVED IN
@@ -703,7 +712,7 @@ compare-runs = …
 compare-stopped = stopped
 compare-scaled = Measured at a scale of { $scale }: { $service } stands for { $unscaled }. What forking and scheduling cost does not scale.
 compare-turns = For that reason the servers asked the scheduler for turns of { $turn }.
-compare-together = All ran together and shared the CPU.
+compare-together = All run together: they share the CPU.
 compare-left = { $percent } %, about { $time } left
 verdict-one-by-one = { $name }: one client after the other. The last one waited { $last }, { $times } times the { $service } that a service takes.
 verdict-in-turns = { $name }: some clients at a time. The longest wait was { $longest }.
@@ -711,6 +720,7 @@ verdict-at-once = { $names }: all at once. Nobody waited longer than { $longest 
 verdict-at-once-alike = { $names }: all at once. Nobody waited longer than { $longest }; a service took { $least } on average.
 verdict-sooner = Serving all at once was done { $times } times sooner: while one client is waited for, others are served.
 verdict-no-sooner = Serving all at once was done no sooner: one after the other used { $busy } of the CPU already. It only spread the waiting over everybody.
+verdict-no-sooner-cpu = Serving all at once was done no sooner: each client costs nothing but CPU, and that is no more for it. It only spread the waiting over everybody.
 verdict-turns = The CPU has time for { $clients } such clients at once, and { $came } came. Beyond that number each more only makes the service of all longer: no more of them are done in a second.
 verdict-turns-below = The CPU has time for { $clients } such clients at once, and only { $came } came. Beyond that number each more would only make the service of all longer.
 verdict-cost = Memory at the peak: { $most } { $much }, { $least } { $little }.
@@ -733,7 +743,7 @@ verdict-unserved = { $name }: { $count ->
 verdict-dropped = { $name }: the kernel dropped { $count ->
     [one] { $count } connection
    *[other] { $count } connections
-} on this machine meanwhile (ListenDrops). A client that had to knock again waited a second longer for that, and not for the server.
+} on this machine meanwhile (ListenDrops). A client that had to repeat its SYN waited a second longer for that, and not for the server.
 verdict-not-run = { $name }: could not be run: { $why }
 
 ## What clients met, as text
@@ -772,11 +782,17 @@ compare-screen-waiting = waiting
 compare-screen-serving = being served
 compare-screen-done = done
 compare-screen-failed = failed
+compare-screen-scaled = {"  "}×{ $scale }
+compare-screen-together = {"  "}together
 compare-screen-meaning = what that means
 compare-screen-left = { $time } left
 compare-screen-over = all done
 compare-screen-theme = theme
 compare-screen-projector = large
-compare-screen-quit = end, with the figures so far
-compare-screen-terms = Waited: from the moment when a client connects to the first byte that it gets. Served in: from there to the last byte.
+compare-screen-quit = end, with the figures
+compare-screen-measured = what is measured
+compare-screen-experiment = { $clients } clients connect at the same moment. Each is served in ten rounds: the server sends a byte, the client answers after its share of the waiting, and the server burns its share of CPU.
+compare-screen-experiment-echo = { $clients } clients connect at the same moment. Each sends ten lines in { $service }, and waits for the echo of each.
+compare-screen-in-turn = One server runs after the other, so that each is measured alone.
+compare-screen-terms = Waited: from when a client connects to the first byte that it gets. Served in: from there to the last byte.
 compare-room-longest = longest wait, in seconds

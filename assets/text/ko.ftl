@@ -336,7 +336,10 @@ any-key-closes = 아무 키나 누르면 닫힘
 choice-keys = ↑↓ 고르기  enter 결정  esc 취소
 confirm-keys = y 예  n 아니요
 confirm-signal = { $pid }에 { $signal } 시그널을 보낼까요?
-output-keys = ↑↓ 넘기기  esc 닫기  사라진 앞줄: { $dropped }
+output-keys = ↑↓ 넘기기  esc 닫기{ $dropped ->
+    [0] {""}
+   *[other] {"  "}사라진 앞줄: { $dropped }
+}
 output-empty = 출력한 것이 없습니다.
 output-not-ours = 여기서 시작한 서버가 아니어서 출력이 다른 곳으로 갑니다.
 
@@ -683,7 +686,13 @@ demo-nothing-done = 정지된 채 남은 프로세스는 없습니다.
 ## 비교
 
 compare-scenario = 클라이언트 { $clients }명 동시에, 한 명마다: 대기 { $waiting } + CPU { $cpu }
+compare-scenario-io = 클라이언트 { $clients }명 동시에, 한 명마다: 대기 { $waiting }
+compare-scenario-cpu = 클라이언트 { $clients }명 동시에, 한 명마다: CPU { $cpu }
 compare-scenario-echo = 클라이언트 { $clients }명 동시에, 한 명마다: { $service } 동안 열 줄 에코
+compare-brief = 클라이언트 { $clients }명: 대기 { $waiting } + CPU { $cpu }
+compare-brief-io = 클라이언트 { $clients }명: 대기 { $waiting }
+compare-brief-cpu = 클라이언트 { $clients }명: CPU { $cpu }
+compare-brief-echo = 클라이언트 { $clients }명: { $service } 동안 에코
 compare-cpus = {"  "}서버는 CPU { $cpus }개에서
 compare-waited = 기다린 시간
 compare-served = 서비스 시간
@@ -700,7 +709,7 @@ compare-runs = …
 compare-stopped = 중단됨
 compare-scaled = { $scale }배로 줄여 잰 값: { $service }은(는) 원래 { $unscaled }. fork와 스케줄링 비용은 줄어들지 않습니다.
 compare-turns = 그래서 서버들은 스케줄러에 { $turn }짜리 타임 슬라이스를 요청했습니다.
-compare-together = 모두 함께 돌며 CPU를 나누어 썼습니다.
+compare-together = 모두 함께 돌며 CPU를 나누어 씁니다.
 compare-left = { $percent } %, 약 { $time } 남음
 verdict-one-by-one = { $name }: 한 명씩 차례로. 마지막 클라이언트는 { $last } 기다렸고, 이는 서비스 시간 { $service }의 { $times }배입니다.
 verdict-in-turns = { $name }: 몇 명씩 차례로. 가장 오래 기다린 시간은 { $longest }입니다.
@@ -708,6 +717,7 @@ verdict-at-once = { $names }: 모두 동시에. 아무도 { $longest }보다 오
 verdict-at-once-alike = { $names }: 모두 동시에. 아무도 { $longest }보다 오래 기다리지 않았고, 서비스는 평균 { $least } 걸렸습니다.
 verdict-sooner = 동시에 서비스하니 { $times }배 빨리 끝났습니다. 한 클라이언트를 기다리는 동안 다른 클라이언트를 서비스하기 때문입니다.
 verdict-no-sooner = 동시에 서비스해도 더 빨리 끝나지 않았습니다. 차례로 할 때 이미 CPU를 { $busy } 썼으니, 기다림을 모두에게 나누었을 뿐입니다.
+verdict-no-sooner-cpu = 동시에 서비스해도 더 빨리 끝나지 않았습니다. 클라이언트마다 CPU만 쓰는데, 그렇다고 CPU가 늘지는 않으니 기다림을 모두에게 나누었을 뿐입니다.
 verdict-turns = CPU는 이런 클라이언트를 한꺼번에 { $clients }명까지 감당하는데 { $came }명이 왔습니다. 그 수를 넘으면 한 명이 늘 때마다 모두의 서비스가 길어질 뿐, 1초에 끝나는 수는 늘지 않습니다.
 verdict-turns-below = CPU는 이런 클라이언트를 한꺼번에 { $clients }명까지 감당하는데 { $came }명만 왔습니다. 그 수를 넘으면 한 명이 늘 때마다 모두의 서비스가 길어집니다.
 verdict-cost = 메모리 최댓값: { $most } { $much }, { $least } { $little }.
@@ -715,7 +725,7 @@ verdict-zombies = { $name }: 좀비 { $count }개가 남았습니다.
 verdict-failed = { $name }: 클라이언트 { $count }명이 거절되거나 끊겼습니다.
 verdict-stayed = { $name }: 클라이언트 { $count }명은 오지도 못했습니다. forkscope 자신에게 디스크립터나 포트가 모자랐습니다(ulimit -n).
 verdict-unserved = { $name }: 멈추었을 때 클라이언트 { $count }명이 아직 남아 있었습니다.
-verdict-dropped = { $name }: 그동안 이 컴퓨터에서 커널이 연결 { $count }개를 버렸습니다(ListenDrops). 다시 두드린 클라이언트가 있다면 그 1초는 서버 탓이 아닙니다.
+verdict-dropped = { $name }: 그동안 이 컴퓨터에서 커널이 연결 { $count }개를 버렸습니다(ListenDrops). SYN을 다시 보내야 했던 클라이언트가 있다면, 그만큼 더 기다린 1초는 서버 탓이 아닙니다.
 verdict-not-run = { $name }: 실행할 수 없었습니다: { $why }
 
 ## 클라이언트가 겪은 일
@@ -751,11 +761,17 @@ compare-screen-waiting = 대기
 compare-screen-serving = 서비스 중
 compare-screen-done = 완료
 compare-screen-failed = 실패
+compare-screen-scaled = {"  "}×{ $scale }
+compare-screen-together = {"  "}함께
 compare-screen-meaning = 무슨 뜻인가
 compare-screen-left = { $time } 남음
 compare-screen-over = 모두 끝남
 compare-screen-theme = 테마
 compare-screen-projector = 크게
-compare-screen-quit = 지금까지의 측정값을 남기고 끝내기
+compare-screen-quit = 측정값을 남기고 끝내기
+compare-screen-measured = 무엇을 재는가
+compare-screen-experiment = 클라이언트 { $clients }명이 같은 순간에 연결을 요청합니다. 서비스는 한 명마다 열 번의 왕복입니다. 서버가 한 바이트를 보내면 클라이언트가 제 몫만큼 기다렸다가 답하고, 서버는 제 몫만큼 CPU를 씁니다.
+compare-screen-experiment-echo = 클라이언트 { $clients }명이 같은 순간에 연결을 요청합니다. 저마다 { $service } 동안 열 줄을 보내고, 줄마다 에코를 기다립니다.
+compare-screen-in-turn = 서버는 한 번에 하나만 돌립니다. 그래야 저마다 따로 잴 수 있습니다.
 compare-screen-terms = 기다린 시간: 클라이언트가 연결을 요청한 때부터 첫 바이트를 받을 때까지. 서비스 시간: 그때부터 마지막 바이트를 받을 때까지.
 compare-room-longest = 가장 오래 기다린 시간(초)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::contender::Contender;
 use super::figures::Figures;
 use super::verdict::{Saying, verdict};
-use super::{Comparison, End, News, Phase, Reading, Scenario};
+use super::{Comparison, End, News, Phase, Reading, Scenario, Visitor};
 use crate::server::config::{Model, Policy, Rounds, Work};
 use crate::timeline::observation::{Client, ClientId, ClientPhase, Failure};
 use crate::timeline::time::Time;
@@ -193,13 +193,48 @@ fn where_the_cpu_is_the_limit_the_answer_turns() {
     assert!(
         sayings
             .iter()
-            .any(|saying| matches!(saying, Saying::NoSooner { busy } if *busy > 0.9)),
+            .any(|saying| matches!(saying, Saying::NoSooner { busy: Some(busy) } if *busy > 0.9)),
         "{sayings:?}"
     );
     assert!(
         !sayings.iter().any(|saying| matches!(saying, Saying::Sooner { .. })),
         "{sayings:?}"
     );
+}
+
+#[test]
+fn nothing_but_cpu_is_no_sooner_done_however_much_of_it_a_neighbour_took() {
+    let mut comparison = comparison(10, &["iterative", "threads"]);
+    comparison.scenario.rounds.work = Work::Cpu;
+    let half = Reading {
+        cpu: Some(ms(400)),
+        ..Reading::default()
+    };
+    run(&mut comparison, 0, |n| ((n - 1) * 100, 100), half);
+    run(&mut comparison, 1, |_| (5, 900), half);
+    let sayings = verdict(&comparison, at(0));
+    assert!(sayings.contains(&Saying::NoSooner { busy: None }), "{sayings:?}");
+    assert!(
+        !sayings.iter().any(|saying| matches!(saying, Saying::Sooner { .. })),
+        "{sayings:?}"
+    );
+}
+
+#[test]
+fn of_one_that_was_ended_early_no_manner_is_told() {
+    let mut comparison = comparison(10, &["iterative"]);
+    run(&mut comparison, 0, |_| (1, 100), Reading::default());
+    for n in 2..=10 {
+        comparison.courses[0].visitors[n - 1] = Visitor {
+            arrived: Some(at(0)),
+            ..Visitor::default()
+        };
+    }
+    let unserved = Saying::Unserved {
+        name: "iterative".to_owned(),
+        count: 9,
+    };
+    assert_eq!(verdict(&comparison, at(500)), [unserved]);
 }
 
 #[test]

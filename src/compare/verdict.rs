@@ -44,8 +44,8 @@ pub enum Saying {
     },
     /// It was done no sooner: it only spread the waiting.
     NoSooner {
-        /// The share of the CPU that one after the other used.
-        busy: f64,
+        /// The share of the CPU that one after the other used; `None` where something else had much of it.
+        busy: Option<f64>,
     },
     /// So many clients at once fill the CPUs; there the answer turns.
     Turns {
@@ -164,9 +164,14 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
         && let Some(long) = slow.total
     {
         let times = ratio(long, fast);
-        sayings.push(match slow.cpu_busy {
-            Some(busy) if busy > 0.6 && times < 1.6 => Saying::NoSooner { busy },
-            Some(_) | None => Saying::Sooner { times },
+        // Where all is CPU nothing can be done meanwhile, however much of it a neighbour took.
+        let scenario = &comparison.scenario;
+        let all_cpu = !scenario.echo && scenario.rounds.waiting_share().is_zero();
+        let filled = slow.cpu_busy.filter(|busy| *busy > 0.6);
+        sayings.push(if times < 1.6 && (all_cpu || filled.is_some()) {
+            Saying::NoSooner { busy: filled }
+        } else {
+            Saying::Sooner { times }
         });
     }
     for (course, figures) in &done {
@@ -189,14 +194,17 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
             let count = figures.left;
             sayings.push(Saying::Unserved { name: name(), count });
         }
-        if let Some(count) = end.map(|end| end.dropped).filter(|count| *count > 0) {
-            sayings.push(Saying::Dropped { name: name(), count });
-        }
     }
     for course in &comparison.courses {
         if let Stage::Failed(why) = &course.stage {
             let (name, why) = (course.name.clone(), why.clone());
             sayings.push(Saying::NotRun { name, why });
+        }
+    }
+    for (course, _) in &done {
+        if let Some(count) = course.end.map(|end| end.dropped).filter(|count| *count > 0) {
+            let name = course.name.clone();
+            sayings.push(Saying::Dropped { name, count });
         }
     }
     sayings.extend(turns(comparison, !at_once.is_empty()));
@@ -210,7 +218,8 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
 fn manner(comparison: &Comparison, figures: &Figures) -> Option<Manner> {
     let others = comparison.scenario.clients.saturating_sub(1);
     let (wait, service) = (figures.wait?, figures.service?);
-    if others < 3 {
+    // What clients would have met who were not served before it was ended, nobody knows.
+    if others < 3 || figures.left > 0 {
         return None;
     }
     let alone = comparison.scenario.rounds.total.min(service.mean);
@@ -245,14 +254,14 @@ fn turns(comparison: &Comparison, shown: bool) -> Option<Saying> {
     })
 }
 
-/// Whose memory was most, and whose least.
+/// Whose memory was most, and whose least, where that is more than the twentieth by which two runs differ.
 fn cost(done: &[(&Course, Figures)]) -> Option<Saying> {
     let costs = || {
         let cost = |(course, _): &(&Course, Figures)| Some((course.name.clone(), course.peak?.pss_anon?));
         done.iter().filter_map(cost)
     };
     let (most, least) = (costs().max_by_key(|cost| cost.1)?, costs().min_by_key(|cost| cost.1)?);
-    (most.0 != least.0).then_some(Saying::Cost { most, least })
+    (most.1 > least.1 + least.1 / 20).then_some(Saying::Cost { most, least })
 }
 
 fn ratio(a: Duration, b: Duration) -> f64 {

@@ -20,7 +20,7 @@ const NAME: usize = 24;
 pub fn comparison(words: &Words, comparison: &Comparison, now: Time) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    let [scenario, _] = scenario(words, &comparison.scenario);
+    let [scenario, ..] = scenario(words, &comparison.scenario);
     let _ = writeln!(text, "{scenario}");
     for line in table(words, comparison, now) {
         let _ = writeln!(text, "{}", line.trim_end());
@@ -31,27 +31,32 @@ pub fn comparison(words: &Words, comparison: &Comparison, now: Time) -> String {
     text
 }
 
-/// What all were put through, in one line, and in a shorter one.
-pub fn scenario(words: &Words, scenario: &Scenario) -> [String; 2] {
+/// What all were put through, in one line, in a shorter one, and in the fewest words.
+pub fn scenario(words: &Words, scenario: &Scenario) -> [String; 3] {
     let total = scenario.rounds.total;
+    let waiting = total.saturating_sub(scenario.cpu());
     let said = [
         ("clients", scenario.clients.to_string().into()),
         ("service", time(total).into()),
-        ("waiting", time(total.saturating_sub(scenario.cpu())).into()),
+        ("waiting", time(waiting).into()),
         ("cpu", time(scenario.cpu()).into()),
         ("cpus", scenario.cpus.unwrap_or(0).to_string().into()),
     ];
-    let name = if scenario.echo {
-        "compare-scenario-echo"
+    let (name, brief) = if scenario.echo {
+        ("compare-scenario-echo", "compare-brief-echo")
+    } else if scenario.cpu().is_zero() {
+        ("compare-scenario-io", "compare-brief-io")
+    } else if waiting.is_zero() {
+        ("compare-scenario-cpu", "compare-brief-cpu")
     } else {
-        "compare-scenario"
+        ("compare-scenario", "compare-brief")
     };
-    let short = words.say_with(name, &said).into_owned();
+    let [short, brief] = [name, brief].map(|name| words.say_with(name, &said).into_owned());
     let whole = match scenario.cpus {
         Some(_) => short.clone() + &words.say_with("compare-cpus", &said),
         None => short.clone(),
     };
-    [whole, short]
+    [whole, short, brief]
 }
 
 /// The cells of the table: a row of headings, and one for each contender. The first cell is its name; then come four of
@@ -162,7 +167,7 @@ pub fn sayings(words: &Words, comparison: &Comparison, now: Time) -> Vec<String>
         .map(|saying| say(words, saying))
         .collect();
     let scenario = &comparison.scenario;
-    if (scenario.scale - 1.0).abs() > f64::EPSILON {
+    if scenario.is_scaled() {
         let said = [
             ("scale", scenario.scale.to_string().into()),
             ("service", time(scenario.rounds.total).into()),
@@ -180,6 +185,13 @@ pub fn sayings(words: &Words, comparison: &Comparison, now: Time) -> Vec<String>
     lines
 }
 
+/// The same in another order: what it comes to is first, for where there is room for little.
+pub fn conclusions(words: &Words, comparison: &Comparison, now: Time) -> Vec<String> {
+    let mut sayings = verdict(comparison, now);
+    sayings.sort_by_key(|saying| !matches!(saying, Saying::Sooner { .. } | Saying::NoSooner { .. }));
+    sayings.iter().map(|saying| say(words, saying)).collect()
+}
+
 /// How far it is: a bar, about how long it still takes, and whose turn it is.
 pub fn progress(words: &Words, comparison: &Comparison, now: Time) -> String {
     const CELLS: u32 = 24;
@@ -195,7 +207,7 @@ pub fn progress(words: &Words, comparison: &Comparison, now: Time) -> String {
         .collect();
     let said = [
         ("percent", format!("{:.0}", share * 100.0).into()),
-        ("time", units::span(Duration::from_secs(left.as_secs() + 1)).into()),
+        ("time", units::clock(Duration::from_secs(left.as_secs() + 1)).into()),
     ];
     let course = comparison.courses.iter().find(|course| course.stage == Stage::Running);
     let name = course.map_or("", |course| course.name.as_str());
@@ -267,7 +279,10 @@ fn say(words: &Words, saying: &Saying) -> String {
             ],
         ),
         Saying::Sooner { times: ratio } => text("verdict-sooner", &[("times", times(*ratio))]),
-        Saying::NoSooner { busy } => text("verdict-no-sooner", &[("busy", format!("{:.0} %", busy * 100.0))]),
+        Saying::NoSooner { busy: Some(busy) } => {
+            text("verdict-no-sooner", &[("busy", format!("{:.0} %", busy * 100.0))])
+        }
+        Saying::NoSooner { busy: None } => words.say("verdict-no-sooner-cpu").into_owned(),
         Saying::Turns { clients, came } => text(
             if came > clients {
                 "verdict-turns"

@@ -8,15 +8,18 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
 
+use crate::compare::Stage;
 use crate::compare::verdict::verdict;
-use crate::report::compare::text::{sayings, scenario};
+use crate::report::compare::text::{sayings, scenario, time};
 use crate::tui::ascii;
 use crate::tui::compare::Comparing;
 use crate::tui::compare::keys::KEYS;
 use crate::tui::theme::Theme;
-use crate::tui::widgets::compare::{crowd::Crowd, stairs::Stairs};
+use crate::tui::widgets::compare::crowd::{self, Crowd};
+use crate::tui::widgets::compare::series;
+use crate::tui::widgets::compare::stairs::Stairs;
 use crate::words::cells::{fit, left, width, wrap};
-use crate::words::units::{clock, span};
+use crate::words::units::clock;
 
 use table::Table;
 
@@ -93,19 +96,33 @@ fn desk(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         crowds(comparing, theme, crowd, buffer);
     }
     if meaning.height > 0 {
-        let inner = framed(&comparing.words.say("compare-screen-meaning"), theme, meaning, buffer);
-        // Whole sentences only.
-        let mut taken = 0;
-        let whole = said.into_iter().take_while(|sentence| {
-            taken += sentence.len();
-            taken <= usize::from(inner.height)
-        });
-        for (text, row) in whole.flatten().zip(inner.rows()) {
-            Line::styled(text, theme.text).render(row, buffer);
-        }
+        let title = if is_open(comparing) {
+            "compare-screen-measured"
+        } else {
+            "compare-screen-meaning"
+        };
+        whole(
+            said,
+            theme,
+            framed(&comparing.words.say(title), theme, meaning, buffer),
+            buffer,
+        );
     }
     bar(comparing, theme, progress, buffer);
     keys(comparing, theme, footer, buffer);
+}
+
+/// Sentences, and of those only whole ones: one that is too long leaves its place to what follows.
+fn whole(said: Vec<Vec<String>>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let mut free = usize::from(area.height);
+    let fitting = said.into_iter().filter(|sentence| {
+        let fits = sentence.len() <= free;
+        free -= if fits { sentence.len() } else { 0 };
+        fits
+    });
+    for (text, row) in fitting.flatten().zip(area.rows()) {
+        Line::styled(text, theme.text).render(row, buffer);
+    }
 }
 
 fn framed(title: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
@@ -124,20 +141,38 @@ fn framed(title: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
 
 /// What is measured, in as many words as there is room for, and since when.
 fn top(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let time = clock(comparing.now.since(comparing.start));
-    let [whole, short] = scenario(&comparing.words, &comparing.comparison.scenario);
-    let room = usize::from(area.width).saturating_sub(width(&time) + 2);
+    let clock = clock(comparing.now.since(comparing.start));
+    let measured = &comparing.comparison.scenario;
+    let words = &comparing.words;
+    let mut marks = String::new();
+    if measured.is_scaled() {
+        let said = [("scale", measured.scale.to_string().into())];
+        marks += &words.say_with("compare-screen-scaled", &said);
+    }
+    if measured.together {
+        marks += &words.say("compare-screen-together");
+    }
+    let [whole, short, brief] = scenario(words, measured).map(|text| text + &marks);
+    let room = usize::from(area.width).saturating_sub(width(&clock) + 2);
     let forms = [
         (" forkscope compare   ", &whole),
         (" forkscope compare   ", &short),
         (" compare  ", &short),
+        (" compare  ", &brief),
+        (" ", &brief),
     ];
     let fitting = forms.iter().find(|(name, text)| width(name) + width(text) <= room);
-    let (name, text) = fitting.unwrap_or(&forms[2]);
+    let (name, text) = fitting.unwrap_or(&forms[4]);
     Line::from(vec![
         Span::styled(*name, theme.accent),
-        Span::styled(left(text, room.saturating_sub(width(name))), theme.text),
-        Span::styled(format!(" {time} "), theme.number),
+        Span::styled(
+            left(
+                &fit(text, room.saturating_sub(width(name))),
+                room.saturating_sub(width(name)),
+            ),
+            theme.text,
+        ),
+        Span::styled(format!(" {clock} "), theme.number),
     ])
     .render(area, buffer);
 }
@@ -173,18 +208,52 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
         };
         Line::styled(legend, theme.dim).render(at, buffer);
     }
-    for (course, row) in comparing.comparison.courses.iter().zip(inner.rows()) {
-        Crowd { course, theme }.render(row, buffer);
+    let courses = &comparing.comparison.courses;
+    let names = crowd::names(courses);
+    for ((at, course), row) in courses.iter().enumerate().zip(inner.rows()) {
+        let ink = match course.stage {
+            Stage::Queued | Stage::Starting => theme.dim,
+            Stage::Running | Stage::Done => series(theme, at),
+            Stage::Failed(_) => theme.alert,
+        };
+        Crowd {
+            course,
+            ink,
+            names,
+            theme,
+        }
+        .render(row, buffer);
     }
+}
+
+/// Nothing can be concluded yet.
+fn is_open(comparing: &Comparing) -> bool {
+    verdict(&comparing.comparison, comparing.now).is_empty()
 }
 
 /// What the figures mean, sentence by sentence, each in lines of so many cells.
 fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
     let comparison = &comparing.comparison;
     let mut said = sayings(&comparing.words, comparison, comparing.now);
-    if verdict(comparison, comparing.now).is_empty() {
-        // Until there is something to be concluded: what the words of the table mean.
-        said.insert(0, comparing.words.say("compare-screen-terms").into_owned());
+    if is_open(comparing) {
+        // Until there is something to be concluded: what all are put through, and what the words of the table mean.
+        let words = &comparing.words;
+        let scenario = &comparison.scenario;
+        let name = if scenario.echo {
+            "compare-screen-experiment-echo"
+        } else {
+            "compare-screen-experiment"
+        };
+        let text = [
+            ("clients", scenario.clients.to_string().into()),
+            ("service", time(scenario.rounds.total).into()),
+        ];
+        let mut first = vec![words.say_with(name, &text).into_owned()];
+        first.push(words.say("compare-screen-terms").into_owned());
+        if !scenario.together {
+            first.push(words.say("compare-screen-in-turn").into_owned());
+        }
+        said.splice(0..0, first);
     }
     said.iter().map(|said| wrap(said, room)).collect()
 }
@@ -197,7 +266,7 @@ fn bar(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let left = Duration::from_secs(to_come.as_secs() + 1);
         comparing
             .words
-            .say_with("compare-screen-left", &[("time", span(left).into())])
+            .say_with("compare-screen-left", &[("time", clock(left).into())])
             .into_owned()
     };
     let text = format!(" {text} ");

@@ -112,7 +112,8 @@ fn whole(app: &App, places: Places, area: Rect, buffer: &mut Buffer) {
     } else {
         footer(app).render(places.footer, buffer);
     }
-    overlay::draw(app, area, buffer);
+    let tree = places.lanes.map_or(places.tree, |lanes| places.tree.union(lanes));
+    overlay::draw(app, area, tree, buffer);
 }
 
 fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {

@@ -17,8 +17,11 @@ pub const ROWS: u16 = 6;
 /// The same where pixels are two rows high.
 pub const TALL_ROWS: u16 = 11;
 
-/// Cells between two counts.
-const GAP: usize = 4;
+/// Cells between what two counts are called.
+const GAP: usize = 3;
+
+/// Pixels between two counts: more than the one between digits, and the more where a count has several of them.
+const APART: usize = 2;
 
 /// The most counts that the eye takes in at once.
 const MOST: usize = 5;
@@ -28,11 +31,13 @@ const MOST: usize = 5;
 pub struct Digits<'a> {
     /// The counts, the most important first: those that do not fit are left out from the end.
     pub counters: Vec<Counter>,
+    /// So many of them are worth narrower digits; of the others those that fit are shown besides.
+    pub wanted: usize,
     /// The styles.
     pub theme: &'a Theme,
 }
 
-/// The rows of a character, three pixels wide; those beyond digits are what a count can have besides.
+/// The rows of a character, three pixels wide but for the point; those beyond digits are what a count can have besides.
 fn pixels(character: char) -> [&'static str; 5] {
     match character {
         '0' => ["###", "# #", "# #", "# #", "###"],
@@ -46,7 +51,7 @@ fn pixels(character: char) -> [&'static str; 5] {
         '8' => ["###", "# #", "###", "# #", "###"],
         '9' => ["###", "# #", "###", "  #", "###"],
         '≥' => ["#  ", " # ", "#  ", "   ", "## "],
-        '.' => ["   ", "   ", "   ", "   ", " # "],
+        '.' => [" ", " ", " ", " ", "#"],
         '–' => ["   ", "   ", "###", "   ", "   "],
         _ => ["   "; 5],
     }
@@ -59,7 +64,8 @@ fn number(counter: &Counter) -> &str {
 
 /// Cells of a number whose pixels are so wide.
 fn span(number: &str, pixel: usize) -> usize {
-    (number.chars().count() * 4 * pixel).saturating_sub(pixel)
+    let pixels = number.chars().map(|character| pixels(character)[0].len() + 1);
+    pixels.sum::<usize>().saturating_sub(1) * pixel
 }
 
 /// What is said below a count, as much of it as its place has room for.
@@ -80,7 +86,10 @@ impl Digits<'_> {
     fn fitting(&self, pixel: usize, room: usize) -> usize {
         let widest = |count: usize| {
             let first = self.counters.iter().take(count);
-            let cells = first.map(|counter| span(number(counter), pixel).max(width(&counter.short)) + GAP);
+            let cells = first.map(|counter| {
+                let cells = span(number(counter), pixel) + (APART + usize::from(number(counter).len() > 1)) * pixel;
+                cells.max(width(&counter.short) + GAP)
+            });
             cells.max().unwrap_or(0) * count
         };
         let most = self.counters.len().min(MOST);
@@ -91,7 +100,7 @@ impl Digits<'_> {
 impl Widget for &Digits<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width).saturating_sub(2);
-        let wanted = self.counters.len().min(3);
+        let wanted = self.counters.len().min(self.wanted);
         let high = if area.height >= TALL_ROWS { 2 } else { 1 };
         let fits = |pixel: &usize| self.fitting(*pixel, room) >= wanted;
         let pixel = (1..=usize::from(high) * 2).rev().find(fits).unwrap_or(1);

@@ -1,12 +1,15 @@
 //! What lies over the tree for a while: a frame in the middle with lines in it, one of which may carry the bar.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use crate::tui::theme::Theme;
 use crate::words::cells::{fit, left, width};
+
+/// With fewer cells than these on both sides it takes them, too: nobody could read what is left there.
+const SCRAPS: u16 = 16;
 
 /// A line of a popup.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub struct Popup<'a> {
     pub entries: Vec<Entry>,
     /// Which line carries the bar.
     pub bar: Option<usize>,
+    /// Where it stands, where it fits there: what is around that is still read. Else in the middle of all.
+    pub place: Option<Rect>,
     /// The styles.
     pub theme: &'a Theme,
 }
@@ -106,9 +111,15 @@ impl Widget for &Popup<'_> {
         let columns = self.entries.len().div_ceil(most).max(1);
         let rows = self.entries.len().div_ceil(columns);
         let column = self.wide() + 3;
-        let wide = cells(column * columns + 2).min(area.width);
-        let area = area.centered(Constraint::Length(wide), Constraint::Length(cells(rows + 2)));
-        clear(area, buffer);
+        let wide = cells(column * columns + 2);
+        let wide = if wide + SCRAPS > area.width { area.width } else { wide };
+        let high = cells(rows + 2);
+        let place = self.place.filter(|place| wide <= place.width && high <= place.height);
+        let all = area;
+        let area = place.unwrap_or(all);
+        let area = area.centered(Constraint::Length(wide), Constraint::Length(high));
+        // Beside it a cell is free, so that no word seems to end at its frame.
+        clear(area.outer(Margin::new(1, 0)).intersection(all), buffer);
         buffer.set_style(area, self.theme.ground);
         let block = Block::bordered()
             .border_type(BorderType::Rounded)

@@ -7,17 +7,22 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::compare::figures::Figures;
+use crate::report::compare::text::conclusions;
 use crate::tui::compare::Comparing;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::counters::Counter;
 use crate::tui::widgets::digits::{self, Digits};
+use crate::words::cells::wrap;
 use crate::words::names::visible;
 
 use super::table::Table;
-use super::{bar, keys, servers, stairs, top};
+use super::{bar, keys, servers, stairs, top, whole};
 
 /// The least rows of the picture.
 const PICTURE: u16 = 5;
+
+/// The most rows of words, a blank one above them included.
+const SAID: u16 = 3;
 
 /// Draws it.
 pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
@@ -28,6 +33,8 @@ pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mu
             .iter()
             .map(|course| longest(comparing, course))
             .collect(),
+        // None is left out while there is room for narrow ones.
+        wanted: usize::MAX,
         theme,
     };
     let servers = servers(comparing);
@@ -40,14 +47,28 @@ pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mu
         0
     };
     let spare = spare.saturating_sub(large);
+    // What it comes to, where all is over and as far as the picture can do without.
+    let said: Vec<Vec<String>> = if comparing.comparison.over {
+        let said = conclusions(&comparing.words, &comparing.comparison, comparing.now);
+        let room = usize::from(area.width).saturating_sub(2);
+        said.iter().map(|said| wrap(said, room)).collect()
+    } else {
+        Vec::new()
+    };
+    let full = said.iter().map(Vec::len).sum::<usize>();
+    let wanted = if full == 0 { 0 } else { full + 1 };
+    let wanted = u16::try_from(wanted).unwrap_or(u16::MAX).min(SAID);
+    let words = wanted.min(spare.saturating_sub(PICTURE));
+    let spare = spare.saturating_sub(words);
     let blank = u16::from(spare >= servers + 2 * PICTURE);
-    let [header, _, numbers, chart, _, table, progress, footer] = area.layout(&Layout::vertical([
+    let [header, _, numbers, chart, _, table, meaning, progress, footer] = area.layout(&Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Length(large),
         Constraint::Fill(1),
         Constraint::Length(1),
         Constraint::Length(2 + servers * (1 + blank)),
+        Constraint::Length(words),
         Constraint::Length(1),
         Constraint::Length(1),
     ]));
@@ -64,6 +85,13 @@ pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mu
     }
     stairs(comparing, theme, chart, buffer);
     Table::for_a_room(comparing, usize::from(blank)).draw(theme, table, buffer);
+    let meaning = Rect {
+        x: meaning.x + 1,
+        y: meaning.y + 1,
+        width: meaning.width.saturating_sub(2),
+        height: meaning.height.saturating_sub(1),
+    };
+    whole(said, theme, meaning, buffer);
     bar(comparing, theme, progress, buffer);
     keys(comparing, theme, footer, buffer);
 }

@@ -2,21 +2,28 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::compare::Stage;
 use crate::report::compare::text::rows;
 use crate::tui::compare::Comparing;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::compare::series;
 use crate::words::cells::{left, right, width};
 
 /// The columns that are left out first where there is no room for all.
 const DISPENSABLE: &[usize] = &[9, 6, 2, 10, 11, 8, 12];
 
-/// From the back of a room: the waits, and how long a service took. Of these the first go first.
-const ROOM: &[usize] = &[1, 2, 3, 4, 5];
-const ROOM_DISPENSABLE: &[usize] = &[4, 2];
+/// From the back of a room: the waits, how long a service took, and all of them; and failures. Of these the first go first.
+const ROOM: &[usize] = &[1, 2, 3, 4, 5, 7, 12];
+const ROOM_DISPENSABLE: &[usize] = &[12, 7, 4, 2];
+
+/// No more cells are between two columns: the eye would lose its row.
+const WIDEST: usize = 10;
+
+/// The column of the failures.
+const FAILED: usize = 12;
 
 /// The table.
 pub(super) struct Table<'a> {
@@ -58,7 +65,13 @@ impl<'a> Table<'a> {
     /// Numbers come and grow while one looks: the cells of a column do not.
     fn wide(&self, column: usize) -> usize {
         let longest = self.rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
-        longest.max(if column < 8 { 7 } else { 4 })
+        longest.max(match column {
+            // Memory, from ten megabytes on, is as wide as a time.
+            0..8 | 10 => 7,
+            // 100 %.
+            11 => 5,
+            _ => 4,
+        })
     }
 
     /// Where a column ends that follows these.
@@ -70,20 +83,22 @@ impl<'a> Table<'a> {
                 .sum::<usize>()
     }
 
-    fn line(&self, row: &[String]) -> String {
-        let gap = " ".repeat(self.gap);
-        let cells = self.columns.iter();
-        let cells = cells.map(|column| gap.clone() + &right(&row[*column], self.wide(*column)));
-        format!(" {}{}", left(&row[0], self.wide(0)), cells.collect::<String>())
+    fn name(&self, row: &[String]) -> String {
+        format!(" {}", left(&row[0], self.wide(0)))
     }
 
-    /// What the columns of waits and of services have in common, above the first of each.
+    fn cell(&self, row: &[String], column: usize) -> String {
+        " ".repeat(self.gap) + &right(&row[column], self.wide(column))
+    }
+
+    /// What the columns of waits and of services have in common, above the first of each, and ending where that ends.
     fn groups(&self) -> String {
         let words = &self.comparing.words;
         let mut above = String::new();
         for (first, name) in [(1, "compare-waited"), (5, "compare-served")] {
             if let Some(at) = self.columns.iter().position(|column| *column == first) {
-                above = left(&above, self.end(&self.columns[..at]) + self.gap) + &words.say(name);
+                let room = self.end(&self.columns[..=at]).saturating_sub(width(&above));
+                above += &right(&words.say(name), room);
             }
         }
         above
@@ -91,28 +106,37 @@ impl<'a> Table<'a> {
 
     pub(super) fn draw(mut self, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         for dispensable in self.dispensable {
-            if self.end(&self.columns) > usize::from(area.width) {
+            if self.end(&self.columns) + 1 > usize::from(area.width) {
                 self.columns.retain(|column| column != dispensable);
             }
         }
-        let courses = &self.comparing.comparison.courses;
-        let styles = courses.iter().map(|course| match course.stage {
-            Stage::Queued | Stage::Starting => theme.dim,
-            Stage::Running => theme.running,
-            Stage::Done => theme.text,
-            Stage::Failed(_) => theme.alert,
-        });
-        let heading = [self.groups(), self.line(&self.rows[0])].map(|line| (line, theme.dim));
-        let body = self.rows[1..].iter().map(|row| self.line(row)).zip(styles);
+        let free = usize::from(area.width).saturating_sub(self.end(&self.columns) + 1);
+        self.gap = (self.gap + free / self.columns.len().max(1)).min(WIDEST.max(self.gap));
         let mut lines = area.rows();
-        for (line, style) in heading {
-            lines
-                .next()
-                .into_iter()
-                .for_each(|row| Line::styled(line.as_str(), style).render(row, buffer));
+        let cells = |row: &[String]| {
+            self.columns
+                .iter()
+                .map(|column| self.cell(row, *column))
+                .collect::<String>()
+        };
+        for line in [self.groups(), self.name(&self.rows[0]) + &cells(&self.rows[0])] {
+            let row = lines.next().into_iter();
+            row.for_each(|row| Line::styled(line.as_str(), theme.dim).render(row, buffer));
         }
-        for ((line, style), row) in body.zip(lines.step_by(self.blank + 1)) {
-            Line::styled(line, style).render(row, buffer);
+        let courses = self.comparing.comparison.courses.iter().enumerate();
+        for (((at, course), row), place) in courses.zip(&self.rows[1..]).zip(lines.step_by(self.blank + 1)) {
+            let (name, style) = match course.stage {
+                Stage::Queued | Stage::Starting => (theme.dim, theme.dim),
+                Stage::Running => (series(theme, at), theme.running),
+                Stage::Done => (series(theme, at), theme.text),
+                Stage::Failed(_) => (theme.alert, theme.alert),
+            };
+            let mut spans = vec![Span::styled(self.name(row), name)];
+            spans.extend(self.columns.iter().map(|column| {
+                let lost = *column == FAILED && row[FAILED].parse().is_ok_and(|failed: u64| failed > 0);
+                Span::styled(self.cell(row, *column), if lost { theme.alert } else { style })
+            }));
+            Line::from(spans).render(place, buffer);
         }
     }
 }

@@ -19,7 +19,12 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut 
     let counters = counters(app, moment);
     let theme = &app.theme;
     if places.digits {
-        Digits { counters, theme }.render(places.counters, buffer);
+        Digits {
+            counters,
+            wanted: 3,
+            theme,
+        }
+        .render(places.counters, buffer);
     } else {
         Counters { counters, theme }.render(places.counters, buffer);
     }

@@ -16,8 +16,9 @@ use crate::words::signals::signal;
 
 use super::help::help;
 
-/// Draws what lies over the tree.
-pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+/// Draws what lies over the tree, which has that place.
+pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
+    let place = Some(tree);
     let words = &app.words;
     // What is asked for is read whole before it is agreed to.
     let room = usize::from(area.width.saturating_sub(5));
@@ -40,6 +41,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
                 })
                 .collect(),
             bar: Some(*at),
+            place,
             theme: &app.theme,
         },
         Overlay::Models(at) => Popup {
@@ -53,6 +55,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
                 })
                 .collect(),
             bar: Some(*at),
+            place,
             theme: &app.theme,
         },
         Overlay::Signals { at, key } => Popup {
@@ -65,6 +68,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
                 .map(|signal| Entry::Pair((*signal as i32).to_string(), signal.as_str().to_owned()))
                 .collect(),
             bar: Some(*at),
+            place,
             theme: &app.theme,
         },
         Overlay::Confirm { signal: number, key } => {
@@ -78,6 +82,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
                     Entry::Gap,
                 ],
                 bar: None,
+                place,
                 theme: &app.theme,
             }
         }
@@ -95,9 +100,10 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
             .map(Entry::Text)
             .collect(),
             bar: None,
+            place,
             theme: &app.theme,
         },
-        Overlay::Output { back } => output(app, *back, area),
+        Overlay::Output { back } => output(app, *back, area, place),
     };
     popup.render(area, buffer);
 }
@@ -109,7 +115,7 @@ fn backlog(app: &App) -> Option<u32> {
 }
 
 /// What the target printed, ending so many lines before the last.
-fn output(app: &App, back: usize, area: Rect) -> Popup<'_> {
+fn output(app: &App, back: usize, area: Rect, place: Option<Rect>) -> Popup<'_> {
     let words = &app.words;
     let lines = &app.printed.lines;
     let room = usize::from(area.height.saturating_sub(4));
@@ -126,10 +132,11 @@ fn output(app: &App, back: usize, area: Rect) -> Popup<'_> {
     Popup {
         title: words.say("title-output").into_owned(),
         keys: words
-            .say_with("output-keys", &[("dropped", app.printed.dropped.to_string().into())])
+            .say_with("output-keys", &[("dropped", app.printed.dropped.into())])
             .into_owned(),
         entries,
         bar: None,
+        place,
         theme: &app.theme,
     }
 }

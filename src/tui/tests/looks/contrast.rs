@@ -102,9 +102,18 @@ fn met(buffer: &Buffer, colours: &Colours) -> BTreeMap<Pair, String> {
         } else {
             (ink, ground, graphic)
         };
-        pairs
-            .entry(pair)
-            .or_insert_with(|| format!("{} at {x},{y}", cell.symbol()));
+        // Where a half of a cell is one line's and the other half another's, each is seen on the ground around them.
+        let halves = cell.symbol() == "▀" && ground != "ground";
+        let met = if halves {
+            vec![(ink, "ground", graphic), (ground, "ground", graphic)]
+        } else {
+            vec![pair]
+        };
+        for pair in met {
+            pairs
+                .entry(pair)
+                .or_insert_with(|| format!("{} at {x},{y}", cell.symbol()));
+        }
     }
     pairs
 }

@@ -5,21 +5,22 @@ use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::symbols::Marker;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
-use ratatui::widgets::canvas::{Canvas, Points};
 
-use crate::compare::Course;
+use crate::compare::{Course, Visitor};
 use crate::report::compare::text::time;
 use crate::tui::theme::Theme;
 use crate::words::cells::{fit, left, right, width};
 use crate::words::names::visible;
 
+use super::scale::Scale;
+use super::series;
+
 /// How many cells the times at the left take.
 const AXIS: u16 = 8;
 
-/// What part of the width the names at the right take.
+/// What part of the width the names at the right take at most.
 const NAMES: u16 = 4;
 
 /// The picture.
@@ -35,110 +36,79 @@ pub struct Stairs<'a> {
     pub theme: &'a Theme,
 }
 
-impl Stairs<'_> {
-    /// One style for each server, round again from the last.
-    fn style(&self, at: usize) -> Style {
-        let theme = self.theme;
-        let styles = [
-            theme.alert,
-            theme.running,
-            theme.connection,
-            theme.accent,
-            theme.number,
-            theme.dim,
-        ];
-        styles[at % styles.len()]
-    }
-
-    /// The waits of a server, as points: the client's number, and seconds.
-    fn points(course: &Course) -> Vec<(f64, f64)> {
-        let waits = course.visitors.iter().zip(1_u32..);
-        waits
-            .filter_map(|(client, n)| Some((f64::from(n), client.wait()?.as_secs_f64())))
-            .collect()
-    }
-}
-
 impl Widget for Stairs<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         if area.height < 3 || area.width < 4 * AXIS {
             return;
         }
-        let all: Vec<Vec<(f64, f64)>> = self.courses.iter().map(Self::points).collect();
-        // Nothing comes to the very moment, and what comes a little late shall have room, too.
-        let expected = self.expected.as_secs_f64() * 1.06;
-        let most = all
-            .iter()
-            .flatten()
-            .map(|(_, wait)| *wait)
-            .fold(expected.max(0.01), f64::max);
-        let clients = self
-            .courses
-            .iter()
-            .map(|course| course.visitors.len())
-            .max()
-            .unwrap_or(1)
-            .max(2);
-        let last = f64::from(u32::try_from(clients).unwrap_or(u32::MAX));
+        let names = self.courses.iter().map(name);
+        let names = names.map(|name| cells(width(&name)) + 1).sum::<u16>();
         let plot = Rect {
             x: area.x + AXIS + 2,
-            width: area.width - AXIS - 2 - area.width / NAMES,
+            width: area.width - AXIS - 2 - (1 + names).min(area.width / NAMES),
             height: area.height - 1,
             ..area
         };
-        let ground = self.theme.ground.bg.unwrap_or_default();
-        // Each server by itself, so that none takes the dots of another's cells in its own colour only.
-        for (at, points) in all.iter().enumerate() {
-            if points.is_empty() {
-                continue;
-            }
-            let ink = self.style(at);
-            Canvas::default()
-                .marker(Marker::HalfBlock)
-                .background_color(ground)
-                .x_bounds([1.0, last])
-                .y_bounds([0.0, most])
-                .paint(|context| {
-                    context.draw(&Points {
-                        coords: points,
-                        color: ink.fg.unwrap_or_default(),
-                    });
-                })
-                .render(plot, buffer);
-        }
-        // The canvas paints two points in one cell in ink on ink.
-        for place in plot.intersection(buffer.area).positions() {
-            if let Some(cell) = buffer.cell_mut(place).filter(|cell| cell.symbol() == "█") {
-                cell.set_bg(ground);
-            }
-        }
-        self.axes(most, clients, plot, area, buffer);
-        self.names(&all, most, plot, area, buffer);
+        let visitors = self.courses.iter().flat_map(|course| &course.visitors);
+        let waits = visitors.filter_map(|client| Some(client.wait()?.as_secs_f64()));
+        // Nothing comes to the very moment, and what comes a little late shall have room, too.
+        let expected = self.expected.as_secs_f64() * 1.06;
+        let scale = Scale::of(waits.fold(expected.max(0.01), f64::max), plot.height);
+        let clients = self.courses.iter().map(|course| course.visitors.len());
+        let clients = clients.max().unwrap_or(1).max(1);
+        self.treads(&scale, clients, plot, buffer);
+        self.axes(&scale, clients, plot, area, buffer);
+        self.names(&scale, plot, area, buffer);
     }
 }
 
 impl Stairs<'_> {
-    fn axes(&self, most: f64, clients: usize, plot: Rect, area: Rect, buffer: &mut Buffer) {
-        let rows = plot.height.max(2) - 1;
-        for row in 0..plot.height {
-            let text = format!("{} │", " ".repeat(usize::from(AXIS) - 1));
-            buffer.set_string(area.x, plot.y + row, text, self.theme.dim);
+    /// A tread for each client, at the height of its wait and half a row thick, as wide as its part of the picture: so
+    /// that treads join, however wide the picture is. Two servers that meet in a cell have a half of it each.
+    fn treads(&self, scale: &Scale, clients: usize, plot: Rect, buffer: &mut Buffer) {
+        let wide = usize::from(plot.width);
+        let mut halves = vec![None; wide * usize::from(plot.height) * 2];
+        for (at, course) in self.courses.iter().enumerate() {
+            for (n, client) in course.visitors.iter().enumerate() {
+                let Some(wait) = client.wait() else { continue };
+                let from = n * wide / clients;
+                let to = ((n + 1) * wide / clients).max(from + 1);
+                let first = usize::from(scale.level(wait.as_secs_f64())) * wide;
+                halves[first + from..first + to].fill(Some(at));
+            }
         }
-        let step = step(most, f64::from(rows / 3).max(1.0));
-        let ticks = (0_u16..)
-            .map(|tick| f64::from(tick) * step)
-            .take_while(|seconds| *seconds <= most);
-        for seconds in ticks {
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a row of the picture"
-            )]
-            let row = (f64::from(rows) * (1.0 - seconds / most)).round() as u16;
+        for (up, y) in plot.rows().rev().map(|row| row.y).enumerate() {
+            for (right, x) in plot.columns().map(|column| column.x).enumerate() {
+                let half = |level: usize| halves[level * wide + right].map(|at: usize| series(self.theme, at).fg);
+                let cell = &mut buffer[(x, y)];
+                let (symbol, ink) = match (half(2 * up + 1), half(2 * up)) {
+                    (None, None) => continue,
+                    (Some(ink), None) => ("▀", ink),
+                    (None, Some(ink)) => ("▄", ink),
+                    (Some(upper), Some(lower)) if upper == lower => ("█", upper),
+                    (Some(upper), Some(lower)) => {
+                        cell.set_bg(lower.unwrap_or_default());
+                        ("▀", upper)
+                    }
+                };
+                cell.set_symbol(symbol).set_fg(ink.unwrap_or_default());
+            }
+        }
+    }
+
+    fn axes(&self, scale: &Scale, clients: usize, plot: Rect, area: Rect, buffer: &mut Buffer) {
+        for row in plot.rows() {
+            let text = format!("{} │", " ".repeat(usize::from(AXIS) - 1));
+            buffer.set_string(area.x, row.y, text, self.theme.dim);
+        }
+        for (seconds, row) in (0_u32..)
+            .map(|mark| f64::from(mark) * scale.step)
+            .zip(plot.rows().rev().step_by(usize::from(scale.rows)))
+        {
             let span = Duration::try_from_secs_f64(seconds).unwrap_or_default();
             let label = if seconds == 0.0 { "0 s".to_owned() } else { time(span) };
             let text = format!("{} ┤", right(&label, usize::from(AXIS) - 1));
-            buffer.set_string(area.x, plot.y + row.min(rows), text, self.theme.dim);
+            buffer.set_string(area.x, row.y, text, self.theme.dim);
         }
         let y = plot.bottom();
         let first = format!("{} 1", self.client);
@@ -151,60 +121,54 @@ impl Stairs<'_> {
         buffer.set_stringn(plot.x, y, text, room, self.theme.dim);
     }
 
-    /// Each name at the height of its last point, or as near as there is room.
-    fn names(&self, all: &[Vec<(f64, f64)>], most: f64, plot: Rect, area: Rect, buffer: &mut Buffer) {
-        let mut taken = vec![0; usize::from(plot.height)];
+    /// Each name at the height of its last tread, or as near as there is room; those of one height beside each other, or
+    /// below each other, in the order of the servers.
+    fn names(&self, scale: &Scale, plot: Rect, area: Rect, buffer: &mut Buffer) {
         let x = plot.right() + 1;
         let room = usize::from(area.right().saturating_sub(x));
-        for (at, (course, points)) in self.courses.iter().zip(all).enumerate() {
-            let Some((_, wait)) = points.last() else { continue };
-            let height = f64::from(plot.height.saturating_sub(1));
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a row of the picture"
-            )]
-            let wanted = (height - height * wait / most).round().clamp(0.0, height) as usize;
-            let name = fit(&visible(course.name.as_bytes()), room);
-            // The nearest row with room; of two, the lower.
-            let rows = (0..taken.len()).filter(|row| taken[*row] + width(&name) <= room);
-            let Some(row) = rows.rev().min_by_key(|row| row.abs_diff(wanted)) else {
-                continue;
-            };
-            let y = plot.y + u16::try_from(row).unwrap_or(0);
-            let from = x + u16::try_from(taken[row]).unwrap_or(0);
-            buffer.set_stringn(from, y, &name, room - taken[row], self.style(at));
-            taken[row] += width(&name) + 1;
+        let mut names: Vec<(u16, usize, String)> = Vec::new();
+        for (at, course) in self.courses.iter().enumerate() {
+            if let Some(wait) = course.visitors.iter().filter_map(Visitor::wait).next_back() {
+                let row = plot.height - 1 - scale.level(wait.as_secs_f64()) / 2;
+                names.push((row, at, fit(&name(course), room)));
+            }
+        }
+        names.sort_by_key(|(row, _, _)| *row);
+        let mut lines: Vec<(u16, Vec<Span>)> = Vec::new();
+        for (row, at, name) in names {
+            let name = Span::styled(name, series(self.theme, at));
+            match lines.last_mut() {
+                Some((last, line)) if *last == row && spans(line) + 1 + name.width() <= room => {
+                    line.extend([Span::raw(" "), name]);
+                }
+                Some(_) | None => lines.push((row, vec![name])),
+            }
+        }
+        // Upwards from the bottom where lines are too near, and down again from the top.
+        let mut below = plot.height;
+        for (row, _) in lines.iter_mut().rev() {
+            *row = (*row).min(below.saturating_sub(1));
+            below = *row;
+        }
+        let mut least = 0;
+        for (row, line) in lines {
+            let row = row.max(least);
+            least = row + 1;
+            if row < plot.height {
+                buffer.set_line(x, plot.y + row, &Line::from(line), cells(room));
+            }
         }
     }
 }
 
-/// The distance of the marks on an axis up to `most`, at most so many of them: 1, 2 or 5 and zeroes.
-fn step(most: f64, marks: f64) -> f64 {
-    let power = 10_f64.powf((most / marks).log10().floor());
-    let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
-    steps
-        .into_iter()
-        .find(|step| (most / step).floor() <= marks)
-        .unwrap_or(10.0 * power)
+fn name(course: &Course) -> String {
+    visible(course.name.as_bytes())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::step;
+fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
 
-    #[test]
-    fn marks_stand_at_round_numbers() {
-        for (most, marks, expected) in [
-            (105.0, 3.0, 50.0),
-            (105.0, 1.0, 100.0),
-            (10.5, 4.0, 5.0),
-            (10.5, 5.0, 2.0),
-            (1.0, 4.0, 0.5),
-            (0.01, 1.0, 0.01),
-        ] {
-            let found = step(most, marks);
-            assert!((found - expected).abs() < 1e-9, "{most}, {marks}: {found}");
-        }
-    }
+fn spans(line: &[Span]) -> usize {
+    line.iter().map(Span::width).sum()
 }

@@ -111,6 +111,7 @@ impl Widget for &Poster<'_> {
         if let Some(counter) = number {
             Digits {
                 counters: vec![counter],
+                wanted: 1,
                 theme: self.talk.theme,
             }
             .render(large, buffer);
