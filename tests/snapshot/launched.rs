@@ -188,7 +188,8 @@ fn started_with_sigchld_ignored_it_sees_as_much() {
     let launched = ["snapshot", "--json", "--after", "1ms", "--", "sleep", "600"];
     let level = |output: Output| Shot::of(&output).0["capture"].clone();
     let usual = level(forkscope().args(launched).output().unwrap());
-    let mut command = Command::new("sh");
+    // Not sh: there are shells that never ignore it.
+    let mut command = Command::new("bash");
     command.args([
         "-c",
         "trap '' CHLD; exec \"$0\" \"$@\"",
