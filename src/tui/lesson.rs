@@ -276,6 +276,12 @@ impl Show for Lessons {
         }
     }
 
+    fn before_stop(&mut self) {
+        if let Some(watch) = &mut self.watched {
+            watch.before_stop();
+        }
+    }
+
     fn draw(&self, area: Rect, buffer: &mut Buffer) {
         match &self.watched {
             Some(watch) => watch.draw(area, buffer),

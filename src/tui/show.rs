@@ -27,6 +27,9 @@ const CALM_FRAME: Duration = Duration::from_millis(100);
 /// a thousand times a second, and to be woken for each costs more than to draw it.
 const HEARING: Duration = FRAME;
 
+/// How soon a terminal that has not taken a whole frame is asked again.
+const AGAIN: Duration = Duration::from_millis(10);
+
 /// So many frames come as soon as there is something to be drawn: the empty screen, and the first that is known.
 const AT_ONCE: u32 = 3;
 
@@ -69,6 +72,9 @@ pub trait Show {
     /// Takes news, and all that wait behind it.
     fn take(&mut self, first: Self::News, rest: &mut UnboundedReceiver<Self::News>) -> Change;
 
+    /// The program is about to be stopped, by a key or from outside: nobody who waits for it is to be stopped with it.
+    fn before_stop(&mut self) {}
+
     /// Answers an event of the terminal: a key, the mouse. A new size is the loop's own affair.
     fn answer(&mut self, event: &Event) -> Answer;
 
@@ -96,6 +102,7 @@ pub struct Signals {
     terminate: Signal,
     hang_up: Signal,
     interrupt: Signal,
+    quit: Signal,
     stop: Signal,
     go_on: Signal,
 }
@@ -115,6 +122,7 @@ impl Signals {
                 terminate: signal(SignalKind::terminate())?,
                 hang_up: signal(SignalKind::hangup())?,
                 interrupt: signal(SignalKind::interrupt())?,
+                quit: signal(SignalKind::quit())?,
                 stop: signal(SignalKind::from_raw(nix::libc::SIGTSTP))?,
                 go_on: signal(SignalKind::from_raw(nix::libc::SIGCONT))?,
             })
@@ -127,6 +135,7 @@ impl Signals {
             _ = self.terminate.recv() => Asked::End(nix::libc::SIGTERM),
             _ = self.hang_up.recv() => Asked::End(nix::libc::SIGHUP),
             _ = self.interrupt.recv() => Asked::End(nix::libc::SIGINT),
+            _ = self.quit.recv() => Asked::End(nix::libc::SIGQUIT),
             _ = self.stop.recv() => Asked::Stop,
             _ = self.go_on.recv() => Asked::GoOn,
         }
@@ -151,6 +160,7 @@ pub async fn run<S: Show>(
         frames: 0,
         looked: Instant::now(),
         deaf: Instant::now(),
+        behind: false,
     };
     match turn.until_end(signals).await {
         // What is written to a terminal that is gone comes back as EIO, which can be sooner than the hang-up.
@@ -172,6 +182,8 @@ struct Turn<'a, S: Show> {
     looked: Instant,
     /// Until then news waits.
     deaf: Instant,
+    /// The terminal has not taken all of the last frame.
+    behind: bool,
 }
 
 impl<S: Show> Turn<'_, S> {
@@ -206,7 +218,9 @@ impl<S: Show> Turn<'_, S> {
     /// When there is something to be drawn, or to be looked at.
     fn next_wake(&self) -> Instant {
         let soonest = self.soonest();
-        if self.dirty {
+        if self.behind {
+            Instant::now() + AGAIN
+        } else if self.dirty {
             soonest
         } else {
             self.looked + self.show.pace()
@@ -241,7 +255,9 @@ impl<S: Show> Turn<'_, S> {
         }
         let change = self.show.look_up();
         self.note(change);
-        if !std::mem::take(&mut self.dirty) {
+        // A frame that is not out yet is followed by none.
+        self.behind = !self.screen.push().map_err(TuiError::Terminal)?;
+        if self.behind || !std::mem::take(&mut self.dirty) {
             return Ok(());
         }
         self.typed = false;
@@ -250,12 +266,12 @@ impl<S: Show> Turn<'_, S> {
         crate::observe::live::panic_if_asked("screen");
         let area = self.screen.area().map_err(TuiError::Terminal)?;
         self.show.fit(area);
-        self.screen
-            .draw(|area, buffer| {
-                self.show.draw(area, buffer);
-                self.show.cursor(area)
-            })
-            .map_err(TuiError::Terminal)
+        let drawn = self.screen.draw(|area, buffer| {
+            self.show.draw(area, buffer);
+            self.show.cursor(area)
+        });
+        self.behind = !drawn.map_err(TuiError::Terminal)?;
+        Ok(())
     }
 
     /// Answers what was typed; true when that was to end.
@@ -280,6 +296,7 @@ impl<S: Show> Turn<'_, S> {
 
     /// Stops as any program does on Ctrl-Z; goes on here when it is continued.
     fn suspend(&mut self) -> Result<(), TuiError> {
+        self.show.before_stop();
         self.screen.leave();
         // SIGTSTP itself is caught; SIGSTOP stops us just so.
         let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP);

@@ -1,14 +1,16 @@
 //! The terminal: taken at the start, given back on every way out, whatever ends us: the guard's drop, a panic of any
 //! thread, a signal, a stop.
 
-use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::cell::RefCell;
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossterm::cursor::{Hide, Show};
-use crossterm::execute;
+use crossterm::queue;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -21,8 +23,10 @@ use crate::words::cells::width;
 
 use super::look::Look;
 
+use outlet::Outlet;
 use steady::Steady;
 
+mod outlet;
 mod probe;
 mod steady;
 
@@ -35,8 +39,11 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// The mouse is ours, too, whenever the terminal is.
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
-/// Held by whoever writes to the terminal, so that the words of a panic do not end up in the midst of a frame.
-static WRITING: Mutex<()> = Mutex::new(());
+/// What goes to the terminal; held by whoever writes, so that the words of a panic do not end up in the midst of a frame.
+static OUTLET: Mutex<Outlet> = Mutex::new(Outlet::new());
+
+/// So long a terminal may take for the last that it is told before it is left.
+const LAST: Duration = Duration::from_secs(1);
 
 /// Whether any thread has panicked.
 pub fn panicked() -> bool {
@@ -47,7 +54,9 @@ pub fn panicked() -> bool {
 pub struct Screen {
     /// Never dropped: it would show the cursor once more and, where the terminal is gone, complain on standard error,
     /// which is gone as well: a panic.
-    terminal: ManuallyDrop<ratatui::Terminal<Steady<BufWriter<Stdout>>>>,
+    terminal: ManuallyDrop<ratatui::Terminal<Steady<Frame>>>,
+    /// What the terminal is to be told of the present frame.
+    frame: Frame,
     /// The second cells of the wide characters on screen.
     halves: Vec<Position>,
     /// What is on the terminal is not what was drawn last.
@@ -61,12 +70,13 @@ impl Screen {
         give_back_on_panic();
         take()?;
         if !look.ascii {
-            look.ascii = probe::draws_wide().inspect_err(|_| give_back())? == Some(true);
+            look.ascii = probe::draws_wide(tell).inspect_err(|_| give_back())? == Some(true);
         }
-        let backend = Steady::new(BufWriter::with_capacity(64 * 1024, stdout()));
-        let terminal = ratatui::Terminal::new(backend).inspect_err(|_| give_back())?;
+        let frame = Frame::default();
+        let terminal = ratatui::Terminal::new(Steady::new(frame.clone())).inspect_err(|_| give_back())?;
         Ok(Self {
             terminal: ManuallyDrop::new(terminal),
+            frame,
             halves: Vec::new(),
             stale: false,
         })
@@ -75,10 +85,9 @@ impl Screen {
     /// Takes the mouse as well: clicks and the wheel come as events then, and the terminal no longer selects text.
     pub fn take_mouse(&mut self) -> io::Result<()> {
         MOUSE.store(true, Ordering::SeqCst);
-        match writing() {
-            Some(_writing) => execute!(stdout(), TakeMouse),
-            None => Ok(()),
-        }
+        let mut told = Vec::new();
+        queue!(told, TakeMouse)?;
+        tell(&told).map(drop)
     }
 
     /// Gives the terminal back for a while; [`Self::resume`] takes it again.
@@ -103,11 +112,16 @@ impl Screen {
         Ok(Rect::new(0, 0, size.width, size.height))
     }
 
-    /// Draws one frame. The terminal shows it at once and whole, where it knows synchronized updates. `render` says
-    /// where the cursor stands; it is hidden where that is nowhere.
-    pub fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>) -> io::Result<()> {
-        let Some(_writing) = writing() else { return Ok(()) };
-        crossterm::queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+    /// Writes what the terminal takes of what it has not taken yet; true when nothing is left.
+    pub fn push(&mut self) -> io::Result<bool> {
+        tell(&[])
+    }
+
+    /// Draws one frame, of which the terminal takes what it can; false where [`Self::push`] is to write the rest. The terminal shows it at
+    /// once and whole, where it knows synchronized updates. `render` says where the cursor stands; it is hidden where
+    /// that is nowhere.
+    pub fn draw(&mut self, render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>) -> io::Result<bool> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if std::mem::take(&mut self.stale) {
             // `Terminal::clear` would ask the terminal where the cursor is, and wait for an answer that the reader of
             // keys takes away. Both buffers are empty after this, as the screen is.
@@ -122,8 +136,24 @@ impl Screen {
             }
             *halves = part(halves, area, frame.buffer_mut());
         })?;
-        crossterm::queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        io::Write::flush(self.terminal.backend_mut())
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        let told = std::mem::take(&mut *self.frame.0.borrow_mut());
+        tell(&told)
+    }
+}
+
+/// The bytes of a frame, until they are told.
+#[derive(Debug, Clone, Default)]
+struct Frame(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Frame {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -169,32 +199,50 @@ impl crossterm::Command for GiveMouseBack {
 }
 
 /// Leave to write to the terminal; none once a thread has panicked.
-fn writing() -> Option<MutexGuard<'static, ()>> {
-    let writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+fn writing() -> Option<MutexGuard<'static, Outlet>> {
+    let writing = OUTLET.lock().unwrap_or_else(PoisonError::into_inner);
     (!panicked()).then_some(writing)
 }
 
-fn take() -> io::Result<()> {
-    let Some(_writing) = writing() else { return Ok(()) };
-    enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, Hide).inspect_err(|_| give_back())?;
-    if MOUSE.load(Ordering::SeqCst) {
-        execute!(stdout(), TakeMouse).inspect_err(|_| give_back())?;
-    }
-    Ok(())
+/// Writes these to the terminal, behind what it has not taken yet, as far as it takes them now; true when nothing is left.
+fn tell(bytes: &[u8]) -> io::Result<bool> {
+    let Some(mut outlet) = writing() else { return Ok(true) };
+    outlet.put(bytes);
+    outlet.push()
 }
 
-/// On the way out a terminal that is gone is nothing to complain about.
+fn take() -> io::Result<()> {
+    let Some(mut outlet) = writing() else { return Ok(()) };
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let mut told = Vec::new();
+    queue!(told, EnterAlternateScreen, Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        queue!(told, TakeMouse)?;
+    }
+    outlet.open();
+    outlet.put(&told);
+    let taken = outlet.push();
+    taken.map(drop).inspect_err(|_| give_back_through(&mut outlet))
+}
+
 fn give_back() {
+    give_back_through(&mut OUTLET.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// On the way out a terminal that is gone is nothing to complain about; and one that takes nothing is not waited for.
+fn give_back_through(outlet: &mut Outlet) {
     // A terminal that leaves the other screen twice moves its cursor to where it once was.
     if TAKEN.swap(false, Ordering::SeqCst) {
+        let mut told = Vec::new();
         if MOUSE.load(Ordering::SeqCst) {
-            let _ = execute!(stdout(), GiveMouseBack);
+            let _ = queue!(told, GiveMouseBack);
         }
-        let _ = execute!(stdout(), EndSynchronizedUpdate, Show, LeaveAlternateScreen);
+        let _ = queue!(told, EndSynchronizedUpdate, Show, LeaveAlternateScreen);
+        outlet.put(&told);
+        let _ = outlet.finish(LAST);
+        outlet.clear();
         let _ = disable_raw_mode();
-        let _ = stdout().flush();
     }
 }
 
@@ -202,11 +250,14 @@ fn give_back() {
 fn give_back_on_panic() {
     let earlier = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        // A frame takes less than this, unless it is the one that panics.
-        let mut frames = (0..100).map(|_| WRITING.try_lock().ok().or_else(breathe));
-        let _writing = frames.find_map(|writing| writing);
+        // What is written takes less than this, unless standard output is what does not take it.
+        let mut frames = (0..100).map(|_| OUTLET.try_lock().ok().or_else(breathe));
+        let writing = frames.find_map(|writing| writing);
         PANICKED.store(true, Ordering::SeqCst);
-        give_back();
+        match writing {
+            Some(mut outlet) => give_back_through(&mut outlet),
+            None => give_back_through(&mut Outlet::new()),
+        }
         earlier(panic);
     }));
 }

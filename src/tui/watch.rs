@@ -242,6 +242,10 @@ impl Show for Watch {
         self.attend();
     }
 
+    fn before_stop(&mut self) {
+        self.world.thaw(&mut self.app);
+    }
+
     fn draw(&self, area: Rect, buffer: &mut Buffer) {
         match &self.lessons {
             Some(lessons) => lessons.draw(area, buffer),
@@ -344,11 +348,7 @@ impl Watch {
         match effect {
             None => {}
             Some(Effect::Quit) => return Answer::Quit,
-            Some(Effect::Suspend) => {
-                // Nobody is left stopped while nobody looks.
-                self.world.thaw(&mut self.app);
-                return Answer::Suspend;
-            }
+            Some(Effect::Suspend) => return Answer::Suspend,
             Some(Effect::Redraw) => return Answer::Redraw,
             Some(Effect::Lessons) if self.over_lesson => return Answer::Quit,
             Some(Effect::Lessons) => self.open_lessons(),

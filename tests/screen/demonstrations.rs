@@ -83,6 +83,23 @@ fn a_queue_fills_until_clients_are_turned_away() {
     server.clients(1)[0].talk();
 }
 
+/// From outside, and not by its own key.
+#[test]
+fn who_was_stopped_goes_on_when_the_tool_is_stopped() {
+    let (server, mut tool) = attached(Policy::Loop);
+    tool.until("the server", |tool| !tool.rows().is_empty());
+    tool.demonstrate("g", "demo-queue-1");
+    tool.until("a stopped server", |tool| {
+        tool.rows().iter().any(|row| row.said.starts_with("T "))
+    });
+    tool.signal(Signal::SIGTSTP);
+    tool.until_stopped();
+    server.clients(1)[0].talk();
+    tool.signal(Signal::SIGCONT);
+    tool.keys("q");
+    tool.ends(0);
+}
+
 /// The built-in server lets thousands wait: it is told otherwise for a while.
 #[test]
 fn a_long_queue_is_made_short_and_long_again() {

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
-use nix::sys::termios::{Termios, tcgetattr};
+use nix::sys::termios::{FlowArg, Termios, tcflow, tcgetattr};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use pty_process::{Command, Pts, Pty, Size};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -176,6 +177,26 @@ impl Tool {
 
     pub(crate) fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.pid()), signal).unwrap();
+    }
+
+    /// Looks until it has been stopped.
+    #[track_caller]
+    pub(crate) fn until_stopped(&mut self) {
+        let flags = WaitPidFlag::WUNTRACED | WaitPidFlag::WNOHANG;
+        let deadline = Instant::now() + DEADLINE;
+        while !matches!(
+            waitpid(Pid::from_raw(self.pid()), Some(flags)).unwrap(),
+            WaitStatus::Stopped(..)
+        ) {
+            assert!(Instant::now() < deadline, "it goes on\n{}", self.text());
+            // Else it may not be able to write what comes before its stop.
+            self.look(LOOK);
+        }
+    }
+
+    /// The terminal takes nothing from now on, or again: as Ctrl-S and Ctrl-Q have it, or a connection that is dead.
+    pub(crate) fn takes(&self, takes: bool) {
+        tcflow(&self.pts, if takes { FlowArg::TCOON } else { FlowArg::TCOOFF }).unwrap();
     }
 
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) {

@@ -3,8 +3,6 @@
 use std::io::Write as _;
 
 use nix::sys::signal::Signal;
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::Pid;
 
 use super::example::example;
 use super::pty::Tool;
@@ -29,11 +27,33 @@ fn keys_end_it() {
 
 #[test]
 fn signals_end_it() {
-    for (signal, code) in [(Signal::SIGTERM, 143), (Signal::SIGHUP, 129), (Signal::SIGINT, 0)] {
+    for (signal, code) in [
+        (Signal::SIGTERM, 143),
+        (Signal::SIGHUP, 129),
+        (Signal::SIGINT, 0),
+        (Signal::SIGQUIT, 131),
+    ] {
         let tool = started();
         tool.signal(signal);
         tool.ends(code);
     }
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_keeps_nobody_from_anything() {
+    let mut tool = started();
+    let before = tool.tag().processes().len();
+    tool.takes(false);
+    tool.keys("c");
+    until(|| match tool.tag().processes().len() {
+        processes if processes > before => Ok(()),
+        processes => Err(format!("{processes} processes: no fourth client has come")),
+    });
+    tool.takes(true);
+    tool.until_children(4);
+    tool.takes(false);
+    tool.signal(Signal::SIGTERM);
+    assert_eq!(tool.wait(), 143);
 }
 
 #[test]
@@ -69,15 +89,7 @@ fn a_stop_gives_the_terminal_back_and_takes_it_again() {
         } else {
             tool.signal(Signal::SIGTSTP);
         }
-        until(|| {
-            // Else it may not be able to write what comes before its stop.
-            tool.look(std::time::Duration::from_millis(10));
-            let flags = WaitPidFlag::WUNTRACED | WaitPidFlag::WNOHANG;
-            match waitpid(Pid::from_raw(tool.pid()), Some(flags)).unwrap() {
-                WaitStatus::Stopped(..) => Ok(()),
-                status => Err(format!("{status:?}")),
-            }
-        });
+        tool.until_stopped();
         tool.assert_restored();
         assert!(!tool.text().contains(&say("title-processes", &[])), "{}", tool.text());
         tool.signal(Signal::SIGCONT);

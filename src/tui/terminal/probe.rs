@@ -2,7 +2,7 @@
 //! where its cursor stands behind one, in the locales in which terminals are set so. What follows from the answer is the
 //! screen's affair.
 
-use std::io::{self, IsTerminal as _, Write as _, stdin, stdout};
+use std::io::{self, IsTerminal as _, stdin};
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,8 @@ const LONGEST: usize = 16;
 const QUESTION: &[u8] = "\r─\x1b[6n\r\x1b[K".as_bytes();
 
 /// Whether the terminal, which is in raw mode, draws such a character two cells wide; `None` where it was not asked or
-/// does not say.
-pub(super) fn draws_wide() -> io::Result<Option<bool>> {
+/// does not say. `tell` writes to it, and says whether it took all.
+pub(super) fn draws_wide(tell: impl FnOnce(&[u8]) -> io::Result<bool>) -> io::Result<Option<bool>> {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(std::env::var_os);
     let locale = locale.map(|value| value.to_string_lossy().into_owned());
     if !may_be_wide(locale) {
@@ -35,9 +35,9 @@ pub(super) fn draws_wide() -> io::Result<Option<bool>> {
     if !stdin().is_terminal() || waits(Duration::ZERO)? {
         return Ok(None);
     }
-    let mut out = stdout().lock();
-    out.write_all(QUESTION)?;
-    out.flush()?;
+    if !tell(QUESTION)? {
+        return Ok(None);
+    }
     let deadline = Instant::now() + PATIENCE;
     let mut answer = Vec::new();
     while answer.len() < LONGEST && waits(deadline.saturating_duration_since(Instant::now()))? {
