@@ -37,7 +37,7 @@ mod values;
     args_conflicts_with_subcommands = true,
     after_help = "Examples:
   forkscope                                      its own server, a gentle stream of clients
-  forkscope --reap none --clients 20 --hold 3s   twenty zombies after 3 s, since the parent never waits
+  forkscope --reap none --clients 20 --hold 3s   twenty clients for 3 s, then twenty zombies
   forkscope -- python3 server.py                 your server, launched and watched
   forkscope --listening 80                       the server that listens there, only looked at
   forkscope snapshot --pid 4121 --json           the tree once, for scripts
