@@ -179,7 +179,7 @@ pub struct Snapshot {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     /// When to take the picture of a server that was launched
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = duration, help_heading = "Output")]
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = duration, help_heading = "Output", conflicts_with_all = ["pid", "listening"])]
     pub after: Duration,
     /// The language of the text [default: from the locale]
     #[arg(long, value_name = "LANG", value_parser = named(Language::ALL, Language::name), help_heading = "View")]

@@ -4,16 +4,15 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
-
 use crate::cli::{self, Command};
 use crate::server::{self, Descriptors};
 use crate::settings::environment::Environment;
 use crate::settings::{self, SettingsError};
 use crate::target::end::{Survivor, Why};
+use crate::target::limit::raise as raise_limit;
 use crate::target::{guardian, hold, launch};
 use crate::words::names::visible;
+use anyhow::Context;
 
 use prepare::Refusal;
 
@@ -135,15 +134,6 @@ fn tell(report: &str) -> anyhow::Result<bool> {
 /// no reason to fail in another way.
 fn complain(what: &str) {
     let _ = writeln!(std::io::stderr(), "forkscope: {what}");
-}
-
-/// Raises the soft limit of open files to the hard one, where it can be: watching takes a few descriptors for each
-/// process, and each client is one. Gives the soft limit as it was, for whatever we launch.
-fn raise_limit() -> Option<u64> {
-    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
-    // Where it cannot be raised there is less room, and what does not fit is said.
-    let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
-    Some(soft)
 }
 
 /// Refuses a /proc that shows another PID namespace than the one we live in: the pids that stand there are not those of

@@ -22,6 +22,7 @@ pub mod hold;
 pub mod holders;
 pub mod launch;
 pub mod launched;
+pub mod limit;
 mod link;
 pub mod message;
 pub mod output;

@@ -161,9 +161,9 @@ pub struct Totals {
     pub lost: u64,
 }
 
-/// With such a capture short lives may be missed.
+/// With such a capture short lives may be missed, or how a process ended that nothing was left to watch with.
 fn may_miss(capture: &Capture) -> bool {
-    let untold = |reason: &Reason| matches!(reason, Reason::Untold(_));
+    let untold = |reason: &Reason| matches!(reason, Reason::Untold(_) | Reason::Unwatched(_));
     match capture.births {
         Births::Polled { .. } => true,
         Births::Perf | Births::Connector => capture.reasons.iter().any(untold),

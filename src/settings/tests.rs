@@ -228,6 +228,10 @@ fn a_value_reaches_every_subcommand_that_takes_it() {
         panic!()
     };
     assert_eq!((snapshot.after.as_secs(), snapshot.json), (7, false));
+    assert!(
+        given.read(&["snapshot", "--pid", "1"]).is_ok(),
+        "a setting is no contradiction"
+    );
     let Some(crate::cli::Command::Events(events)) = given.read(&["events"]).unwrap().command else {
         panic!()
     };

@@ -20,6 +20,7 @@ use nix::sys::resource::{Resource, getrlimit};
 use rustix::io::FdFlags;
 
 use super::launched::Launched;
+use super::limit;
 use super::link::Link;
 use super::message::{Order, Report, Step};
 use super::output::Output;
@@ -35,8 +36,8 @@ pub struct Spec {
     pub program: Option<OsString>,
     /// A descriptor that the command inherits under the same number; the tool's copy is closed.
     pub pass_fd: Option<OwnedFd>,
-    /// The soft limit of open files (`RLIMIT_NOFILE`) that the command gets: what forkscope was started with, where
-    /// it has raised its own since. `None` for the present one.
+    /// The soft limit of open files (`RLIMIT_NOFILE`) that the command gets; `None` for the one that forkscope was started
+    /// with.
     pub nofile: Option<u64>,
 }
 
@@ -176,7 +177,7 @@ pub fn launch(spec: Spec) -> Result<Gated, LaunchError> {
         }
     };
     become_adopter().map_err(naming("become a subreaper"))?;
-    let nofile = match nofile {
+    let nofile = match nofile.or_else(limit::first) {
         Some(nofile) => nofile,
         None => {
             getrlimit(Resource::RLIMIT_NOFILE)

@@ -92,6 +92,8 @@ fn flags_that_make_no_sense_are_a_matter_of_usage() {
         &["snapshot", "--interval", "1ms"],
         &["snapshot", "--interval", "11s"],
         &["snapshot", "--after", "-1s"],
+        &["snapshot", "--after", "1s", "--pid", "1"],
+        &["snapshot", "--after", "1s", "--listening", "80"],
         &["snapshot", "--after", "soon"],
         &["snapshot", "--after", "9223372036854775807s"],
         &["snapshot", "--reap", "never"],
