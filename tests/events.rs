@@ -1,6 +1,8 @@
 //! `forkscope events` by its real program: what it says of targets of every kind, field by field, and every way in
 //! which it ends.
 
+#[path = "events/contract.rs"]
+mod contract;
 #[path = "tool/running.rs"]
 mod running;
 
@@ -15,107 +17,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
+use contract::check;
 use running::{Gate, Own, Running, as_nobody, place};
-
-/// The fields of each kind of event, besides those that all have.
-fn fields(event: &Value) -> BTreeSet<&str> {
-    let kind = event["event"].as_str().expect("a kind");
-    let own: &[&str] = match kind {
-        "fork" => &["pid", "parent"],
-        "exec" => &["pid", "comm"],
-        "exit" if event.get("signal").is_some() => &["pid", "signal"],
-        "exit" => &["pid", "code"],
-        "reap" => &["pid", "by", "discarded", "zombie_seconds", "zombie_seconds_at_most"],
-        "orphan" => &["pid", "from", "to"],
-        "connect" | "close" => &["pid", "local", "peer"],
-        "lost" => &["count"],
-        "mark" => &["text"],
-        "end" => &[
-            "reason",
-            "status",
-            "forks",
-            "exits",
-            "reaps",
-            "unknown_statuses",
-            "unknown_reapers",
-            "bounded_zombie_times",
-            "unknown_zombie_times",
-            "late",
-            "lost",
-            "may_have_missed",
-            "capture",
-        ],
-        other => panic!("no such event: {other}"),
-    };
-    own.iter().copied().chain(["schema", "t", "event"]).collect()
-}
-
-/// The events keep the contract: their fields, the order of time, a birth before an end, and an end that counts them.
-#[track_caller]
-fn check(events: &[Value]) {
-    let all = || format!("{events:#?}");
-    for event in events {
-        let object = event.as_object().expect("an object");
-        let names: BTreeSet<&str> = object.keys().map(String::as_str).collect();
-        assert_eq!(names, fields(event), "{event}");
-        assert_eq!(event["schema"], 1);
-    }
-    let times: Vec<f64> = events
-        .iter()
-        .map(|event| event["t"].as_f64().expect("a time"))
-        .collect();
-    assert!(times.is_sorted(), "{}", all());
-    let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).collect::<Vec<_>>();
-    let place = |kind: &str, pid: &Value| {
-        let is_it = |event: &Value| event["event"] == kind && event["pid"] == *pid;
-        events.iter().position(is_it)
-    };
-    for event in of("exit") {
-        let pid = &event["pid"];
-        let (born, ended, reaped) = (place("fork", pid), place("exit", pid), place("reap", pid));
-        assert!(born.is_none() || born < ended, "{pid} of {}", all());
-        assert!(reaped.is_none() || ended < reaped, "{pid} of {}", all());
-    }
-    let [end] = of("end")[..] else {
-        panic!("one end: {}", all())
-    };
-    assert_eq!(events.last(), Some(end), "nothing after the end");
-    let count = |kind| of(kind).len();
-    let lacking = |kind: &str, field: &str| {
-        of(kind)
-            .iter()
-            .filter(|event| event.get(field) == Some(&Value::Null))
-            .count()
-    };
-    for (field, counted) in [
-        ("forks", count("fork")),
-        ("exits", count("exit")),
-        ("reaps", count("reap")),
-        ("unknown_statuses", lacking("exit", "code")),
-        ("unknown_reapers", lacking("reap", "discarded")),
-    ] {
-        assert_eq!(end[field], counted, "{field} of {}", all());
-    }
-    let bounded = of("reap")
-        .iter()
-        .filter(|reap| reap["zombie_seconds_at_most"].is_f64())
-        .count();
-    assert_eq!(end["bounded_zombie_times"], bounded, "{}", all());
-    let found = of("reap")
-        .iter()
-        .filter(|reap| reap["zombie_seconds"].is_null())
-        .count()
-        - bounded;
-    assert_eq!(end["unknown_zombie_times"], found, "{}", all());
-    let capture = &end["capture"];
-    if end["may_have_missed"] == true && end["lost"] == 0 {
-        assert_ne!(capture["births"], "perf", "{capture}");
-        assert!(
-            capture["reasons"].as_array().is_some_and(|reasons| !reasons.is_empty()),
-            "{capture}"
-        );
-    }
-}
 
 fn is(kind: &str) -> impl Fn(&Value) -> bool {
     move |event| event["event"] == kind
@@ -183,6 +86,12 @@ fn two_children(mut running: Running, gates: &mut [Gate; 2]) -> (Vec<Value>, i32
 
 const TWO_CHILDREN: &str = "(read x < \"$1\"; exit 3) & sh -c 'read x < \"$1\"; kill -9 $$' sh \"$2\" & wait; exit 7";
 
+/// The events of a shell that runs this script, with two gates as its arguments.
+fn in_a_shell<'a>(script: &'a str, gates: &'a [Gate; 2]) -> [&'a str; 9] {
+    let [one, two] = gates.each_ref().map(Gate::arg);
+    ["events", "--json", "--", "sh", "-c", script, "sh", one, two]
+}
+
 fn two_gates(place: &Path) -> [Gate; 2] {
     ["one", "two"].map(|name| Gate::new(place, name))
 }
@@ -191,17 +100,7 @@ fn two_gates(place: &Path) -> [Gate; 2] {
 fn a_launched_command_to_its_end() {
     let place = place();
     let mut gates = two_gates(place.path());
-    let args = [
-        "events",
-        "--json",
-        "--",
-        "sh",
-        "-c",
-        TWO_CHILDREN,
-        "sh",
-        gates[0].arg(),
-        gates[1].arg(),
-    ];
+    let args = in_a_shell(TWO_CHILDREN, &gates);
     let running = Running::start(&args);
     let (_, code) = two_children(running, &mut gates);
     assert_eq!(code, 0, "the target's own status is not returned");
@@ -211,17 +110,7 @@ fn a_launched_command_to_its_end() {
 fn a_launched_command_as_nobody() {
     let place = place();
     let mut gates = two_gates(place.path());
-    let args = [
-        "events",
-        "--json",
-        "--",
-        "sh",
-        "-c",
-        TWO_CHILDREN,
-        "sh",
-        gates[0].arg(),
-        gates[1].arg(),
-    ];
+    let args = in_a_shell(TWO_CHILDREN, &gates);
     let Some(command) = as_nobody(place.path(), &args) else {
         return;
     };
@@ -295,17 +184,7 @@ fn an_orphan_and_its_adopter() {
     let mut gates = two_gates(place.path());
     // The middle one ends first, and its child is adopted.
     let script = "sh -c '(read x < \"$2\"; exit 5) & read x < \"$1\"; exit 0' sh \"$1\" \"$2\"; wait";
-    let args = [
-        "events",
-        "--json",
-        "--",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        gates[0].arg(),
-        gates[1].arg(),
-    ];
+    let args = in_a_shell(script, &gates);
     let mut running = Running::start(&args);
     let mut events = Vec::new();
     let middle = running.next(&mut events, is("fork"));
@@ -419,17 +298,7 @@ fn sigterm_ends_it_and_what_it_launched() {
     let place = place();
     let mut gates = two_gates(place.path());
     let script = "(read x < \"$1\"; read x < \"$2\") & wait";
-    let args = [
-        "events",
-        "--json",
-        "--",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        gates[0].arg(),
-        gates[1].arg(),
-    ];
+    let args = in_a_shell(script, &gates);
     let mut running = Running::start(&args);
     let mut events = Vec::new();
     let child = running.next(&mut events, is("fork"));

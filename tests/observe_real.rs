@@ -1,215 +1,34 @@
 //! The live observer against real processes: that exits, reaps, adoptions and sockets are what the kernel did, for root
 //! and for an ordinary user.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
-use forkscope::observe::live::{Live, Running};
-use forkscope::observe::{
-    Births, Capture, Deaths, Level, News, Powers, Proc, Reason, Sampler, Scope, Sink, Source, Wanted,
-};
-use forkscope::timeline::Timeline;
+use forkscope::observe::{Births, Level, Proc, Reason, Sampler, Scope, Wanted};
 use forkscope::timeline::lifeline::{Lifeline, Phase, Reaper};
 use forkscope::timeline::log::Change;
 use forkscope::timeline::observation::{ConnectionReading, ListenerReading, Observation};
-use forkscope::timeline::process::{ExitStatus, Key, Pid};
+use forkscope::timeline::process::{ExitStatus, Pid};
 use forkscope::timeline::sockets::TcpState;
-use forkscope::timeline::tree::{Ghosts, Moment};
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{Signal, kill};
 
 #[path = "real/example.rs"]
 mod example;
+#[path = "real/observed.rs"]
+mod observed;
+#[path = "real/short_lived.rs"]
+mod short_lived;
 
 use example::example;
-
-/// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// An interval at which nothing here depends on being seen in time.
-const INTERVAL: Duration = Duration::from_millis(10);
+use observed::{INTERVAL, PATIENCE, Target, Watch, raw};
+use short_lived::{CHILDREN, Children};
 
 /// Which test a process runs that this program started from itself.
 const ROLE: &str = "FORKSCOPE_TEST_ROLE";
-
-/// The program `children`, where it does not lie in its place.
-const CHILDREN: &str = "FORKSCOPE_TEST_CHILDREN";
-
-fn raw(pid: Pid) -> nix::unistd::Pid {
-    nix::unistd::Pid::from_raw(pid)
-}
-
-/// A process with all its children, in a group of its own; killed and reaped when dropped.
-struct Target {
-    child: Child,
-}
-
-impl Target {
-    /// A shell that runs this; it reads a pipe.
-    fn shell(script: &str) -> Self {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        Self::start(command)
-    }
-
-    fn start(mut command: Command) -> Self {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
-        Self {
-            child: command.spawn().expect("start the target"),
-        }
-    }
-
-    fn pid(&self) -> Pid {
-        Pid::try_from(self.child.id()).expect("a pid")
-    }
-
-    fn tell(&mut self, text: &str) {
-        let input = self.child.stdin.as_mut().expect("its input");
-        input.write_all(text.as_bytes()).expect("write to the target");
-    }
-
-    /// Waits for its next byte.
-    fn heard(&mut self) {
-        let output = self.child.stdout.as_mut().expect("its output");
-        output.read_exact(&mut [0]).expect("the target says something");
-    }
-}
-
-impl Drop for Target {
-    fn drop(&mut self) {
-        // Its group may be empty already.
-        let _ = killpg(raw(self.pid()), Signal::SIGKILL);
-        let _ = self.child.wait();
-    }
-}
-
-/// An observer of a target, and all that it said.
-struct Watch {
-    timeline: Timeline,
-    capture: Option<Capture>,
-    news: Receiver<News>,
-    /// Every process that a sample named.
-    sampled: BTreeSet<Key>,
-    /// Births by parent and child.
-    births: BTreeMap<(Pid, Pid), usize>,
-    execs: Vec<(Pid, Box<[u8]>)>,
-    lost: u64,
-    exits: BTreeMap<Key, usize>,
-    reaps: BTreeMap<Key, usize>,
-    _running: Running,
-}
-
-impl Watch {
-    fn of(target: &Target) -> Self {
-        Self::with(target, Wanted::Best)
-    }
-
-    /// One that is as exact as that.
-    fn with(target: &Target, wanted: Wanted) -> Self {
-        let proc = Proc::system();
-        let root = proc.key(target.pid()).expect("the target runs");
-        let scope = Scope {
-            roots: vec![root],
-            adopter: None,
-        };
-        let (say, news) = channel();
-        let sink: Sink = Arc::new(move |news| say.send(news).is_ok());
-        let source = Source::of_running(&proc, &scope, &Powers::probe(), wanted);
-        let observer = Live::new(proc, scope, INTERVAL).with(source);
-        Self {
-            timeline: Timeline::default(),
-            capture: None,
-            news,
-            sampled: BTreeSet::new(),
-            births: BTreeMap::new(),
-            execs: Vec::new(),
-            lost: 0,
-            exits: BTreeMap::new(),
-            reaps: BTreeMap::new(),
-            _running: Running::start(observer, sink).expect("start the observer"),
-        }
-    }
-
-    /// Takes what is observed until this is so.
-    #[track_caller]
-    fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        while !is_so(self) {
-            match self
-                .news
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
-                Ok(News::Observed(observation)) => self.take(&observation),
-                Ok(News::Capture(capture)) => self.capture = Some(capture),
-                Err(error) => panic!("waited in vain ({error}): {what}\n{:#?}", self.now().rows),
-            }
-        }
-    }
-
-    fn take(&mut self, observation: &Observation) {
-        match observation {
-            Observation::Sample(sample) | Observation::Glance(sample) => {
-                self.sampled.extend(sample.processes.iter().map(|reading| reading.key));
-            }
-            Observation::Birth(birth) => *self.births.entry((birth.parent, birth.child)).or_default() += 1,
-            Observation::Exec(exec) => self.execs.push((exec.pid, exec.comm.clone())),
-            Observation::Lost(lost) => self.lost += lost.count,
-            Observation::Exit(exit) => *self.exits.entry(exit.key).or_default() += 1,
-            Observation::Reap(reap) => *self.reaps.entry(reap.key).or_default() += 1,
-            other => panic!("a live observer says no {other:?}"),
-        }
-        self.timeline.apply(observation);
-    }
-
-    fn now(&self) -> Moment<'_> {
-        self.timeline.at(self.timeline.now(), Ghosts::default())
-    }
-
-    /// The living whose command begins with this, oldest first.
-    fn named(&self, command: &str) -> Vec<Pid> {
-        let rows = self.now().rows;
-        let named = rows.iter().filter(|row| row.phase == Phase::Alive);
-        named
-            .filter(|row| row.facts.names.command.starts_with(command.as_bytes()))
-            .map(|row| row.life.pid)
-            .collect()
-    }
-
-    fn life(&self, pid: Pid) -> &Lifeline {
-        self.timeline.by_pid(pid).expect("it was seen")
-    }
-
-    /// How many children are said to have been gone before they could be followed.
-    fn too_short(&self) -> u64 {
-        let reasons = self.capture.iter().flat_map(|capture| &capture.reasons);
-        let counts = reasons.filter_map(|reason| match reason {
-            Reason::TooShort(count) => Some(*count),
-            _ => None,
-        });
-        counts.sum()
-    }
-
-    /// Births are told.
-    fn tells(&self) -> bool {
-        self.capture
-            .as_ref()
-            .is_some_and(|capture| matches!(capture.births, Births::Perf | Births::Connector))
-    }
-
-    /// Exits and reaps are told at the very moment on this kernel.
-    fn by_pidfd(&self) -> bool {
-        self.capture
-            .as_ref()
-            .is_some_and(|capture| matches!(capture.deaths, Deaths::Pidfd | Deaths::PidfdTimes))
-    }
-}
 
 /// This kernel is at least that new.
 fn kernel_is(major: u32, minor: u32) -> bool {
@@ -507,115 +326,6 @@ fn a_worker_that_serves_another_client_is_seen_to() {
             let established = held.filter(|line| line.state(watch.timeline.now()) == Some(TcpState::Established));
             established.map(|line| line.peer()).collect::<Vec<_>>() == [Some(own)]
         });
-    }
-}
-
-/// What one child of `children` was, by its own parent's word.
-struct Told {
-    pid: Pid,
-    code: u8,
-    /// When its exit was seen, and when it had been waited for; zeros where no stopwatch ran.
-    exited: u64,
-    reaped: u64,
-}
-
-/// A parent of short-lived children, watched from before the first of them.
-struct Children {
-    target: Target,
-    watch: Watch,
-    told: Vec<Told>,
-}
-
-impl Children {
-    /// Children so many, at that rate, that live so many microseconds, dealt with like that; all of them have gone,
-    /// and as much of it as was seen has been told.
-    fn of(wanted: Wanted, [count, rate, lifetime]: [u32; 3], policy: &str) -> Self {
-        let program = std::env::var_os(CHILDREN).map_or_else(|| example("children"), PathBuf::from);
-        let mut command = Command::new(program);
-        command
-            .args([count, rate, lifetime].map(|number| number.to_string()))
-            .arg(policy);
-        let mut target = Target::start(command);
-        let mut watch = Watch::with(&target, wanted);
-        watch.until("it is watched", |watch| !watch.sampled.is_empty());
-        target.tell("\n");
-        let mut told = Vec::new();
-        let output = target.child.stdout.as_mut().expect("its output");
-        for line in BufReader::new(output).lines() {
-            let line = line.expect("a line");
-            if line == "done" {
-                break;
-            }
-            let numbers: Vec<u64> = line
-                .split(' ')
-                .map(|number| number.parse().expect("a number"))
-                .collect();
-            told.push(Told {
-                pid: Pid::try_from(numbers[0]).expect("a pid"),
-                code: u8::try_from(numbers[1]).expect("a code"),
-                exited: numbers[2],
-                reaped: numbers[3],
-            });
-        }
-        assert_eq!(told.len(), usize::try_from(count).expect("a small number"));
-        let root = target.pid();
-        watch.until("all that were seen are seen to their end", |watch| {
-            let seen = watch.births.keys().map(|(_, child)| *child);
-            let sampled = watch.sampled.iter().map(|key| key.pid);
-            // What was lost cannot be waited for.
-            let all = watch.lost > 0 || !watch.tells() || watch.births.len() >= told.len();
-            let mut ended = seen.chain(sampled).filter(|pid| *pid != root);
-            all && ended.all(|pid| watch.timeline.by_pid(pid).is_some_and(|life| life.reaped.is_some()))
-        });
-        Self { target, watch, told }
-    }
-
-    /// Every birth, exit and reap was told, with the right parent and code; or it is said how many were not.
-    #[track_caller]
-    fn check_exact(&mut self) {
-        let pids: Vec<Pid> = self.told.iter().map(|told| told.pid).collect();
-        let without = move |watch: &Watch| {
-            let unknown = |pid: &&Pid| {
-                watch
-                    .life(**pid)
-                    .exited
-                    .is_some_and(|exited| exited.status == ExitStatus::Unknown)
-            };
-            u64::try_from(pids.iter().filter(unknown).count()).expect("a small number")
-        };
-        self.watch.until("it is said how many have no status", |watch| {
-            watch.too_short() >= without(watch)
-        });
-        let (watch, parent) = (&self.watch, self.target.pid());
-        println!("{} children, {} without status", self.told.len(), without(watch));
-        for told in &self.told {
-            assert_eq!(watch.births.get(&(parent, told.pid)), Some(&1), "birth of {}", told.pid);
-            let life = watch.life(told.pid);
-            let exited = life.exited.expect("it exited");
-            assert!(life.born.uncertainty().is_zero(), "{life:?}");
-            if exited.status != ExitStatus::Unknown {
-                assert_eq!(exited.status, ExitStatus::Code(told.code), "{life:?}");
-            }
-            let key = life.key().expect("a key");
-            assert_eq!(
-                (watch.exits.get(&key), watch.reaps.get(&key)),
-                (Some(&1), Some(&1)),
-                "{life:?}"
-            );
-        }
-        let totals = watch.now().totals;
-        let count = u64::try_from(self.told.len()).expect("a small number");
-        assert_eq!((totals.forked, totals.exited, totals.reaped), (count, count, count));
-    }
-
-    /// Who is said to have waited for each.
-    fn reapers(&self) -> BTreeMap<Reaper, usize> {
-        let mut reapers = BTreeMap::new();
-        for told in &self.told {
-            let by = self.watch.life(told.pid).reaped.expect("it was reaped").by;
-            *reapers.entry(by).or_default() += 1;
-        }
-        reapers
     }
 }
 

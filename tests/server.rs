@@ -405,6 +405,19 @@ fn sigkill_leaves_handlers_that_end_with_their_clients() {
     }
 }
 
+/// Waits until a client is let in.
+fn until_room(server: &Served) {
+    until(|| {
+        let mut client = server.connect();
+        let _ = client.0.write_all(b"x");
+        if client.is_turned_away() {
+            Err("no room")
+        } else {
+            Ok(())
+        }
+    });
+}
+
 #[test]
 fn there_are_never_more_children_than_allowed() {
     for policy in ALL_BUT_WAIT {
@@ -428,15 +441,7 @@ fn there_are_never_more_children_than_allowed() {
             | Policy::Ignore
             | Policy::NoCldWait
             | Policy::SignalFd
-            | Policy::DoubleFork => until(|| {
-                let mut client = server.connect();
-                let _ = client.0.write_all(b"x");
-                if client.is_turned_away() {
-                    Err("no room")
-                } else {
-                    Ok(())
-                }
-            }),
+            | Policy::DoubleFork => until_room(&server),
         }
         let said = server.end_and_read_stderr();
         assert_eq!(said.matches("turned away").count(), 1, "said once: {said}");

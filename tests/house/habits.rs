@@ -26,9 +26,9 @@ const UNSAFE: &[&str] = &[
 
 /// The helpers that ask again until something is so, and pause between two questions.
 const PAUSES: &[&str] = &[
-    "tests/containment.rs",
     "tests/programs/children.rs",
     "tests/programs/storm.rs",
+    "tests/real/launcher.rs",
     "tests/server/served.rs",
 ];
 

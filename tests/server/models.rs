@@ -10,6 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::served::{Client, Served, until};
+use crate::until_room;
 
 fn start(model: Model, more: &[&str]) -> Served {
     let flags = [&["--model", model.name()], more].concat();
@@ -309,15 +310,7 @@ fn there_are_never_more_threads_than_allowed() {
         assert!(server.connect().is_turned_away());
     }
     clients.pop();
-    until(|| {
-        let mut client = server.connect();
-        let _ = client.0.write_all(b"x");
-        if client.is_turned_away() {
-            Err("no room")
-        } else {
-            Ok(())
-        }
-    });
+    until_room(&server);
     let said = server.end_and_read_stderr();
     assert_eq!(said.matches("turned away").count(), 1, "said once: {said}");
 }
