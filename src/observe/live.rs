@@ -254,7 +254,8 @@ impl Observe for Live {
             // A pass that took longer than the interval is followed by a pause as long as the interval, so that a
             // slow machine is not made slower.
             if whole {
-                due = (due + self.interval).max(Instant::now());
+                let now = Instant::now();
+                due = Some(due + self.interval).filter(|due| *due > now).unwrap_or(now + self.interval);
             }
             let pause = if turns.is_busy() { BUSY_PAUSE } else { PAUSE };
             let rested = Instant::now() + pause.max(began.elapsed() * PAUSES);

@@ -39,9 +39,15 @@ impl Powers {
         let opened = pid.ok_or_else(|| io::Error::other("no pid"));
         let tried = opened.and_then(|pid| Ok(pidfd_open(pid, PidfdFlags::empty())?));
         let tried = tried.and_then(|pidfd| await_exit(&pidfd).map(|()| pidfd));
-        // Whatever came of it, the child is not left behind.
-        child.kill().ok();
-        child.wait()?;
+        // Whatever came of it, the child is not left behind. Where SIGCHLD is ignored there is nobody to wait for, which is no
+        // harm: the kernel has reaped it by itself, and its pid may be another's.
+        if tried.is_err() {
+            child.kill().ok();
+        }
+        match child.wait() {
+            Err(error) if error.raw_os_error() != Some(nix::libc::ECHILD) => return Err(error),
+            Ok(_) | Err(_) => {}
+        }
         let pidfd = tried?;
         Ok(Self {
             hangup: flags(pidfd.as_fd(), Duration::ZERO)?.contains(PollFlags::HUP),

@@ -27,6 +27,11 @@ const ON_ITS_WAY: Duration = Duration::from_millis(500);
 /// Two execs of one process that lie no further apart are one, told twice.
 const SAME_EXEC: Duration = Duration::from_micros(50);
 
+/// What performance events call an exit is none where it follows an exec this closely: whoever runs a program that may
+/// not be read is told of no more, which the kernel records as an exit (kernel/events/core.c, perf_event_exit_task, which
+/// fs/exec.c calls for it). A program that truly lived no longer has its exit from its pidfd alone.
+const OF_EXEC: Duration = Duration::from_micros(200);
+
 /// The processes whose end is awaited.
 #[derive(Debug, Default)]
 pub(super) struct Table {
@@ -252,6 +257,11 @@ impl Table {
         if entry.exited && !entry.unseen_exit {
             return None;
         }
+        let exec = self.execs.get(&pid).filter(|exec| left.at >= **exec);
+        let of_exec = exec.is_some_and(|exec| left.at.since(*exec) <= OF_EXEC);
+        if of_exec && left.status == ExitStatus::Unknown && !entry.unseen_exit {
+            return None;
+        }
         entry.left = Some(left.at);
         if left.status != ExitStatus::Unknown {
             entry.status = left.status;
@@ -284,4 +294,40 @@ pub(super) fn started(key: Key) -> Time {
 /// Two moments that can be the birth of one process.
 pub(super) fn near(one: Time, other: Time) -> bool {
     one.since(other).max(other.since(one)) <= SAME_BIRTH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(micros: u64) -> Time {
+        Time::from_nanos(micros * 1000)
+    }
+
+    /// A process that ran another program at 1000 µs and of which that was told then; when did it exit, as told 5 ms later?
+    #[track_caller]
+    fn check(left: u64, status: ExitStatus, when: When) {
+        let key = Key {
+            pid: 7,
+            start_ticks: 0,
+        };
+        let pidfd = rustix::event::eventfd(0, rustix::event::EventfdFlags::CLOEXEC).expect("a descriptor");
+        let mut table = Table::default();
+        let token = table.insert(Entry::born(key, 3, at(500), pidfd));
+        assert!(table.is_news(7, at(1000)));
+        let left = Left { at: at(left), status };
+        assert_eq!(table.left(7, left, at(5000)), None);
+        let entry = table.get(token).expect("it is awaited");
+        assert_eq!(entry.exit_by(at(5000)), when);
+    }
+
+    #[test]
+    fn what_is_told_as_an_exit_just_after_an_exec_is_none() {
+        let unknown = ExitStatus::Unknown;
+        check(1012, unknown, When::between(at(500), at(5000)));
+        // Who tells how it ended tells of an exit.
+        check(1012, ExitStatus::Code(0), When::exactly(at(1012)));
+        check(1500, unknown, When::exactly(at(1500)));
+        check(990, unknown, When::exactly(at(990)));
+    }
 }
