@@ -223,6 +223,11 @@ impl Events {
         std::mem::take(&mut self.shared.table().fresh)
     }
 
+    /// How many births have been told so far.
+    pub(super) fn births(&self) -> u64 {
+        self.shared.table().births
+    }
+
     /// What could not be told exactly so far.
     pub(super) fn shortfall(&self) -> Shortfall {
         self.shared.table().shortfall

@@ -255,7 +255,9 @@ impl Observe for Live {
             // slow machine is not made slower.
             if whole {
                 let now = Instant::now();
-                due = Some(due + self.interval).filter(|due| *due > now).unwrap_or(now + self.interval);
+                due = Some(due + self.interval)
+                    .filter(|due| *due > now)
+                    .unwrap_or(now + self.interval);
             }
             let pause = if turns.is_busy() { BUSY_PAUSE } else { PAUSE };
             let rested = Instant::now() + pause.max(began.elapsed() * PAUSES);

@@ -26,6 +26,13 @@ const RESYNC: Duration = Duration::from_millis(500);
 /// not taken for untold.
 const BEGINNING: Duration = Duration::from_millis(20);
 
+/// Where more are born than one in this time, a reading after each is too many: each looks into the kernel's whole table of
+/// connections for those that are new, and what stays is found by the next whole reading.
+const FEW_EACH: Duration = Duration::from_millis(20);
+
+/// So few at once are looked at, however close they follow each other.
+const A_FEW: u32 = 4;
+
 /// What a live observer has open.
 pub(super) struct Turns {
     proc: Proc,
@@ -41,6 +48,25 @@ pub(super) struct Turns {
     untold: u64,
     hidden: u64,
     blind: bool,
+    pulse: Pulse,
+}
+
+/// How many are born.
+#[derive(Debug)]
+struct Pulse {
+    births: u64,
+    counted: Instant,
+    many: bool,
+}
+
+impl Pulse {
+    /// So many have been born until then.
+    fn count(&mut self, births: u64, now: Instant) {
+        let born = u32::try_from(births - self.births).unwrap_or(u32::MAX);
+        let within = now.saturating_duration_since(self.counted);
+        self.many = born >= A_FEW && within < FEW_EACH.saturating_mul(born);
+        (self.births, self.counted) = (births, now);
+    }
 }
 
 impl Turns {
@@ -79,6 +105,11 @@ impl Turns {
             untold: 0,
             hidden: 0,
             blind: false,
+            pulse: Pulse {
+                births: 0,
+                counted: Instant::now(),
+                many: false,
+            },
         }
     }
 
@@ -87,6 +118,7 @@ impl Turns {
         let Some(events) = &self.events else {
             return self.sampler.pass(None, &[], true);
         };
+        self.pulse.count(events.births(), Instant::now());
         let fresh = events.fresh();
         let due = self.searched.is_none_or(|searched| searched.elapsed() >= RESYNC);
         let search = due || fresh.all || self.blind || !events.feed().are_told();
@@ -105,12 +137,13 @@ impl Turns {
 
     /// So much happens that a reading after each birth would be too many.
     pub(super) fn is_busy(&self) -> bool {
-        self.events.as_ref().is_some_and(Events::is_busy)
+        self.pulse.many || self.events.as_ref().is_some_and(Events::is_busy)
     }
 
     /// Reads what was born, or runs another program, since the last reading.
     pub(super) fn glance(&mut self) -> Vec<Observation> {
         let Some(events) = &self.events else { return Vec::new() };
+        self.pulse.count(events.births(), Instant::now());
         let fresh = events.fresh();
         if fresh.all {
             // The next whole reading searches.
@@ -173,5 +206,38 @@ impl Turns {
             sockets,
             reasons,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// After these births, each the number so far and when in milliseconds: are there many?
+    #[track_caller]
+    fn check(births: &[(u64, u64)], many: &[bool]) {
+        let start = Instant::now();
+        let mut pulse = Pulse {
+            births: 0,
+            counted: start,
+            many: false,
+        };
+        let said: Vec<bool> = births
+            .iter()
+            .map(|(births, millis)| {
+                pulse.count(*births, start + Duration::from_millis(*millis));
+                pulse.many
+            })
+            .collect();
+        assert_eq!(said, many, "{births:?}");
+    }
+
+    #[test]
+    fn many_are_born_where_a_reading_after_each_is_too_many() {
+        // Ten a second, each looked at; a few at once; and 200 a second until they are over.
+        check(&[(1, 50), (1, 100), (2, 150)], &[false; 3]);
+        check(&[(3, 1)], &[false]);
+        check(&[(10, 50), (30, 150), (31, 250)], &[true, true, false]);
+        check(&[(4, 80), (9, 179)], &[false, true]);
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct Table {
     /// The newest of each pid.
     tokens: HashMap<Pid, u64>,
     execs: HashMap<Pid, Time>,
+    /// So many births were told.
+    pub(super) births: u64,
     pub(super) gone: Gone,
     pub(super) reapers: Reapers,
     pub(super) fresh: Fresh,
@@ -307,16 +309,13 @@ mod tests {
     /// A process that ran another program at 1000 µs and of which that was told then; when did it exit, as told 5 ms later?
     #[track_caller]
     fn check(left: u64, status: ExitStatus, when: When) {
-        let key = Key {
-            pid: 7,
-            start_ticks: 0,
-        };
+        let key = Key { pid: 7, start_ticks: 0 };
         let pidfd = rustix::event::eventfd(0, rustix::event::EventfdFlags::CLOEXEC).expect("a descriptor");
         let mut table = Table::default();
         let token = table.insert(Entry::born(key, 3, at(500), pidfd));
         assert!(table.is_news(7, at(1000)));
         let left = Left { at: at(left), status };
-        assert_eq!(table.left(7, left, at(5000)), None);
+        assert!(table.left(7, left, at(5000)).is_none());
         let entry = table.get(token).expect("it is awaited");
         assert_eq!(entry.exit_by(at(5000)), when);
     }

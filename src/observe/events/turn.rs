@@ -66,6 +66,7 @@ impl Shared {
                     if table.is_told(child, at) {
                         continue;
                     }
+                    table.births += 1;
                     table.reapers.know(&self.proc, parent);
                     let key = born_at(child, at);
                     match pidfd {
