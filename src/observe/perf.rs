@@ -13,6 +13,7 @@ use nix::errno::Errno;
 
 use crate::timeline::process::Pid;
 
+use super::clock;
 use super::proc::Proc;
 use super::told::Told;
 use open::{Output, open};
@@ -108,10 +109,15 @@ impl Perf {
 
     /// Takes the records that have come, of each processor in order.
     pub(super) fn drain(&self, bytes: &mut Vec<u8>, told: &mut Vec<Told>) {
+        let from = told.len();
         for ring in locked(&self.rings).iter_mut() {
             bytes.clear();
             ring.drain(bytes);
             record::parse(bytes, told);
+        }
+        let ahead = clock::offsets().boottime;
+        if ahead != 0 {
+            told.iter_mut().skip(from).for_each(|told| told.put_ahead(ahead));
         }
     }
 }

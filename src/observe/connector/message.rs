@@ -3,6 +3,7 @@
 
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::observe::clock;
 use crate::timeline::process::{ExitStatus, Pid};
 use crate::timeline::time::Time;
 
@@ -107,17 +108,18 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Message> {
     })
 }
 
-/// A time of CLOCK_MONOTONIC, which the connector gives, on CLOCK_BOOTTIME. Between the two lies the time spent in
-/// suspension, and none was spent in it since the event.
+/// A time of the kernel's own CLOCK_MONOTONIC, which the connector gives, on our CLOCK_BOOTTIME. Between the kernel's two
+/// lies the time spent in suspension, and none was spent in it since the event.
 fn boot_time(monotonic: u64) -> Time {
-    let now = |id| {
+    let offsets = clock::offsets();
+    let now = |id, offset| {
         let time = clock_gettime(id);
-        u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0)
+        time.tv_sec * 1_000_000_000 + time.tv_nsec - offset
     };
-    let ahead = now(ClockId::Boottime).saturating_sub(now(ClockId::Monotonic));
+    let ahead = now(ClockId::Boottime, offsets.boottime) - now(ClockId::Monotonic, offsets.monotonic);
     // The two were not read at once; suspension is never as short as the time between.
     let suspended = if ahead < 1_000_000 { 0 } else { ahead };
-    Time::from_nanos(monotonic + suspended)
+    Time::from_nanos(monotonic.saturating_add_signed(suspended + offsets.boottime))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
