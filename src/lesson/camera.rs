@@ -118,12 +118,12 @@ impl Scene<'_> {
             Op::Fork(name, None) => Some(name),
             _ => None,
         });
-        unlooked.any(|name| matches!(reading::variable(actor, name), Ok(-1)))
+        unlooked.any(|name| matches!(reading::memory::variable(actor, name), Ok(-1)))
     }
 
     fn answer(&self, stage: &mut Stage, asked: &Asked) -> Value {
         match &asked.role {
-            None => reading::of_all(stage, &asked.probe),
+            None => reading::everyone::of_all(stage, &asked.probe),
             Some(role) => match self.lesson.birth(role).and_then(|birth| stage.actors.get(birth)) {
                 Some(actor) => reading::of(stage, actor, &asked.probe),
                 None => Value::Nothing,
@@ -145,7 +145,7 @@ fn stands(actor: &Actor) -> Option<usize> {
 fn tree(stage: &Stage) -> Vec<Branch> {
     let mut branches: Vec<(Pid, usize)> = Vec::new();
     let mut tree = Vec::new();
-    for (pid, parent, state) in reading::tree(stage) {
+    for (pid, parent, state) in reading::everyone::tree(stage) {
         let depth = branches
             .iter()
             .rev()

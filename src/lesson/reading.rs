@@ -1,13 +1,9 @@
 //! Asking the kernel what a lesson shows, all of it in /proc. What it does not tell is unknown, with its reason; a
 //! process that is gone is gone, and no error.
-//!
-//! Memory is read through /proc/PID/mem, and not by process_vm_readv(2): that one pins the pages that it reads, and a
-//! page that is pinned is first made the process's own (FOLL_PIN and unsharing, mm/gup.c). Looking at a page that is
-//! shared after fork would end its being shared.
+//! Here is what is asked of one process; `memory` reads its variables, and `everyone` asks about all of them and about
+//! the system.
 
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::process::Command;
 
 use procfs::process::{Process, Stat, Status};
 
@@ -15,17 +11,16 @@ use crate::observe::syscall;
 use crate::timeline::process::{Disposition, ExitStatus, Key, Pid, State};
 use crate::words::names::visible;
 
-use super::probe::{Adoption, Decoded, Page, Probe, Value};
+use super::probe::{Adoption, Decoded, Probe, Value};
 use super::stage::Stage;
 use super::stage::actor::Actor;
+use memory::{in_memory, page, variable};
+
+pub(super) mod everyone;
+pub(super) mod memory;
 
 /// SIGCHLD's bit in the masks of /proc/PID/status.
 const SIGCHLD: u64 = 1 << (nix::libc::SIGCHLD - 1);
-
-/// Bit 56 of an entry of /proc/PID/pagemap: the page is mapped by this process alone; bit 63: it is in RAM
-/// (Documentation/admin-guide/mm/pagemap.rst).
-const EXCLUSIVE: u64 = 1 << 56;
-const PRESENT: u64 = 1 << 63;
 
 /// The process, if it is still that one.
 fn process(key: Key) -> Option<Process> {
@@ -100,16 +95,6 @@ pub(super) fn is_orphan(actor: &Actor) -> bool {
         .and_then(|process| process.stat().ok())
         .map(|stat| stat.ppid);
     parent.is_some() && parent != actor.parent
-}
-
-/// What a variable holds.
-pub(super) fn variable(actor: &Actor, name: &str) -> io::Result<i32> {
-    let address = actor.variables.get(name).copied();
-    let address = address.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-    let mut bytes = [0; 4];
-    let memory = std::fs::File::open(format!("/proc/{}/mem", actor.key.pid))?;
-    memory.read_exact_at(&mut bytes, address)?;
-    Ok(i32::from_ne_bytes(bytes))
 }
 
 /// Answers a question about a process.
@@ -193,59 +178,6 @@ fn unknown(error: &io::Error) -> Value {
     Value::Unknown(errno.map_or_else(|| error.to_string(), |errno| format!("{errno:?}")))
 }
 
-/// Something about a variable: nothing where it is not declared yet, or the process has no memory any more.
-fn in_memory(actor: &Actor, name: &str, read: impl FnOnce(u64) -> io::Result<Value>) -> Value {
-    if state(actor.key) == Some('Z') {
-        return Value::Nothing;
-    }
-    match actor.variables.get(name) {
-        None => Value::Nothing,
-        Some(address) => match read(*address) {
-            Ok(value) => value,
-            // Nothing is mapped there any more: another program is in the process.
-            Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Value::Gone,
-            Err(error) => unknown(&error),
-        },
-    }
-}
-
-/// Whether more than one process has the page: by pagemap; where that cannot be read, by the mapping's own account,
-/// if it is of this page alone.
-fn page(pid: Pid, address: u64) -> io::Result<Value> {
-    let size = procfs::page_size();
-    let entry = || -> io::Result<u64> {
-        let mut bytes = [0; 8];
-        let pagemap = std::fs::File::open(format!("/proc/{pid}/pagemap"))?;
-        pagemap.read_exact_at(&mut bytes, address / size * 8)?;
-        Ok(u64::from_ne_bytes(bytes))
-    };
-    match entry() {
-        Ok(entry) if entry & PRESENT == 0 => Ok(Value::Unknown("–".to_owned())),
-        Ok(entry) if entry & EXCLUSIVE != 0 => Ok(Value::Page(Page::Own)),
-        Ok(_) => Ok(Value::Page(Page::Shared)),
-        Err(error) => by_mapping(pid, address, size).ok_or(error),
-    }
-}
-
-fn by_mapping(pid: Pid, address: u64, size: u64) -> Option<Value> {
-    let maps = Process::new(pid).ok()?.smaps().ok()?;
-    let map = maps
-        .iter()
-        .find(|map| (map.address.0..map.address.1).contains(&address))?;
-    let kept = |name: &str| map.extension.map.get(name).copied().unwrap_or(0);
-    if map.address.1 - map.address.0 != size {
-        return None;
-    }
-    match (
-        kept("Shared_Dirty") + kept("Shared_Clean"),
-        kept("Private_Dirty") + kept("Private_Clean"),
-    ) {
-        (0, 0) => None,
-        (0, _) => Some(Value::Page(Page::Own)),
-        (_, _) => Some(Value::Page(Page::Shared)),
-    }
-}
-
 /// Its children, a state each; the kernel lists zombies too.
 fn children(pid: Pid) -> io::Result<Vec<State>> {
     let listed = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
@@ -317,100 +249,4 @@ fn sigchld(status: &Status) -> Value {
         Disposition::Default
     };
     Value::Sigchld(disposition, status.sigblk & SIGCHLD != 0)
-}
-
-/// Answers a question about nobody in particular.
-pub(super) fn of_all(stage: &mut Stage, probe: &Probe) -> Value {
-    match probe {
-        Probe::Alive => {
-            let states = stage.actors.values().map(|actor| state(actor.key));
-            let alive = states
-                .filter(|state| matches!(state, Some(letter) if *letter != 'Z'))
-                .count();
-            Value::Number(i64::try_from(alive).unwrap_or(i64::MAX))
-        }
-        Probe::Output => Value::Lines(stage.output()),
-        Probe::Printed(text) => {
-            let times: usize = stage
-                .output()
-                .iter()
-                .map(|line| line.matches(text.as_str()).count())
-                .sum();
-            Value::Number(i64::try_from(times).unwrap_or(i64::MAX))
-        }
-        Probe::Client => Value::Seen(stage.seen()),
-        Probe::Init => match std::fs::read("/proc/1/comm") {
-            Ok(name) => Value::Text(visible(name.trim_ascii_end())),
-            Err(error) => unknown(&error),
-        },
-        Probe::PidMax => match std::fs::read_to_string("/proc/sys/kernel/pid_max") {
-            Ok(most) => most.trim().parse().map_or(Value::Nothing, Value::Number),
-            Err(error) => unknown(&error),
-        },
-        Probe::Ps(options) => ps(stage, options),
-        Probe::Variable(_)
-        | Probe::Address(_)
-        | Probe::Page(_)
-        | Probe::Errno(_)
-        | Probe::Status(_)
-        | Probe::Decoded(_)
-        | Probe::Descriptor(_)
-        | Probe::Pid
-        | Probe::Parent
-        | Probe::InnerPid
-        | Probe::Key
-        | Probe::State
-        | Probe::Exit
-        | Probe::Pending
-        | Probe::Sigchld
-        | Probe::Descriptors
-        | Probe::Memory
-        | Probe::Maps
-        | Probe::Name
-        | Probe::File
-        | Probe::Call
-        | Probe::Processor
-        | Probe::Children
-        | Probe::Zombies
-        | Probe::Adopter => Value::Nothing,
-    }
-}
-
-/// Runs ps, and looks for the first process of the lesson in what it lists.
-fn ps(stage: &Stage, options: &str) -> Value {
-    let listed = match Command::new("ps").args([options]).output() {
-        Ok(listed) => String::from_utf8_lossy(&listed.stdout).into_owned(),
-        Err(error) => return unknown(&error),
-    };
-    let root = stage
-        .actors
-        .get(&super::wire::Birth::default())
-        .map(|actor| actor.key.pid.to_string());
-    let found = listed
-        .lines()
-        .any(|line| line.split_whitespace().nth(1) == root.as_deref());
-    Value::Listed(found, listed.lines().count().saturating_sub(1))
-}
-
-/// All processes of the lesson that the kernel still lists, the guardian's adopted ones among them: pid, parent,
-/// state.
-pub(super) fn tree(stage: &Stage) -> Vec<(Pid, Pid, char)> {
-    let below = |pid: Pid| -> Vec<Pid> {
-        let listed = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-        listed.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
-    };
-    let mut found = Vec::new();
-    let mut open: Vec<(Pid, Pid)> = below(stage.guardian())
-        .into_iter()
-        .map(|pid| (pid, stage.guardian()))
-        .collect();
-    open.reverse();
-    while let Some((pid, parent)) = open.pop() {
-        let Some(stat) = Process::new(pid).ok().and_then(|process| process.stat().ok()) else {
-            continue;
-        };
-        found.push((pid, parent, stat.state));
-        open.extend(below(pid).into_iter().rev().map(|child| (child, pid)));
-    }
-    found
 }

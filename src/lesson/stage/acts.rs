@@ -45,7 +45,10 @@ impl Stage {
             }
             Act::Connect(role, variable) => {
                 let birth = lesson.birth(role).cloned().unwrap_or_default();
-                let port = call("read the port", reading::variable(self.actor(&birth, role)?, variable))?;
+                let port = call(
+                    "read the port",
+                    reading::memory::variable(self.actor(&birth, role)?, variable),
+                )?;
                 let client = Client::connect(u16::try_from(port).unwrap_or(0));
                 self.client = Some(call("connect its client", client)?);
                 Ok(())

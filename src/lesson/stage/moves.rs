@@ -79,7 +79,7 @@ impl Stage {
                     .values()
                     .any(|actor| actor.key.pid == pid && actor.line.is_some())
             };
-            let listed = reading::tree(self);
+            let listed = reading::everyone::tree(self);
             let missing = listed.iter().find(|(pid, _, state)| *state != 'Z' && !known(*pid));
             let Some((pid, ..)) = missing else { return Ok(()) };
             if self.is_left() {

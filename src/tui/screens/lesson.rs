@@ -175,9 +175,12 @@ fn top(open: &Open, theme: &Theme, projector: bool, area: Rect, buffer: &mut Buf
         String::new()
     };
     let taken: usize = spans.iter().map(|span| width(&span.content)).sum();
-    let gap = usize::from(area.width).saturating_sub(taken + width(&score) + 1);
-    spans.push(Span::raw(" ".repeat(gap)));
-    spans.push(Span::styled(score, theme.dim));
+    // Where it would touch what stands before it, it is left out.
+    let free = usize::from(area.width).saturating_sub(taken + width(&score) + 1);
+    if free >= 2 {
+        spans.push(Span::raw(" ".repeat(free)));
+        spans.push(Span::styled(score, theme.dim));
+    }
     Line::from(spans).render(area, buffer);
 }
 

@@ -146,6 +146,31 @@ fn at_the_back_of_a_room_everything_is_there_that_a_step_is_about() {
     }
 }
 
+/// At the top, what was guessed right stands apart from the step, whole or not at all.
+#[test]
+fn the_score_is_whole() {
+    for scene in scenes() {
+        for language in Language::ALL {
+            let mut lessons = scene.lessons(*language, true);
+            lessons.look.projector = true;
+            let open = lessons.open.as_ref().expect("it is open");
+            let (_, guessed, right) = open.score();
+            let said = [
+                ("right", right.to_string().into()),
+                ("guessed", guessed.to_string().into()),
+            ];
+            let score = lessons.words.say_with("lesson-score", &said).into_owned();
+            for columns in 60..90 {
+                let screen = text(&drawn(&lessons, columns, 20));
+                let top = screen.lines().next().unwrap_or_default().trim_end();
+                let whole = top.ends_with(&format!("  {score}"));
+                let none = !top.contains(score.split(' ').next().unwrap_or_default());
+                assert!(whole || none, "{columns}: {top}");
+            }
+        }
+    }
+}
+
 #[test]
 fn lessons_are_drawn_for_the_back_of_a_room() {
     for scene in scenes().iter().filter(|scene| ["copy", "tree"].contains(&scene.lesson)) {

@@ -37,31 +37,24 @@ pub struct Talk<'a> {
     pub theme: &'a Theme,
 }
 
-/// How the parts of what is said stand below each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gaps {
-    /// With an empty line between them.
-    Open,
-    /// Line below line.
-    Closed,
-}
-
 impl Talk<'_> {
     /// Lines that it takes at that width, at the least.
     pub fn height(&self, cells: u16) -> u16 {
-        u16::try_from(self.lines(usize::from(cells), Gaps::Closed).len()).unwrap_or(u16::MAX)
+        u16::try_from(self.lines(usize::from(cells), 0).len()).unwrap_or(u16::MAX)
     }
 
     /// Lines that it would like at that width.
     pub fn comfort(&self, cells: u16) -> u16 {
-        u16::try_from(self.lines(usize::from(cells), Gaps::Open).len()).unwrap_or(u16::MAX)
+        u16::try_from(self.lines(usize::from(cells), usize::MAX).len()).unwrap_or(u16::MAX)
     }
 
-    fn lines(&self, room: usize, gaps: Gaps) -> Vec<Line<'static>> {
+    /// What is said, with so many empty lines at most between its parts, the first of them before the others.
+    fn lines(&self, room: usize, mut gaps: usize) -> Vec<Line<'static>> {
         let mut lines = self.refused(room);
         lines.extend(self.paragraph("", room, self.theme.text));
         let mut part = |part: Vec<Line<'static>>| {
-            if gaps == Gaps::Open && !lines.is_empty() && !part.is_empty() {
+            if gaps > 0 && !lines.is_empty() && !part.is_empty() {
+                gaps -= 1;
                 lines.push(Line::default());
             }
             lines.extend(part);
@@ -170,11 +163,7 @@ impl Talk<'_> {
 
 impl Widget for &Talk<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let gaps = if self.comfort(area.width) <= area.height {
-            Gaps::Open
-        } else {
-            Gaps::Closed
-        };
+        let gaps = usize::from(area.height.saturating_sub(self.height(area.width)));
         for (line, row) in self.lines(usize::from(area.width), gaps).into_iter().zip(area.rows()) {
             line.render(row, buffer);
         }
