@@ -164,6 +164,15 @@ fn all_at_the_same_time() {
 /// What a model cannot hold is shown, and no crash.
 #[test]
 fn clients_beyond_the_limit_are_counted() {
+    // Ten seconds that pass meanwhile: so long a command may take to listen.
+    let mute = Command::new(TOOL)
+        .args(["compare", "--clients", "2", "--", "sh", "-c"])
+        .args(["echo what port?; exec sleep 600", "{port}"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let flags = [
         "--models",
         "fork,epoll",
@@ -180,6 +189,34 @@ fn clients_beyond_the_limit_are_counted() {
     let failed = |at: usize| result["models"][at]["failed"].as_u64().unwrap();
     assert!(failed(0) > 0, "there are at most 512 children");
     assert_eq!(failed(1), 0);
+    let mute = mute.wait_with_output().unwrap();
+    let said = String::from_utf8(mute.stderr).unwrap();
+    assert_eq!(mute.status.code(), Some(3), "{said}");
+    assert!(mute.stdout.is_empty());
+    for part in ["did not listen within 10 s", "what port?"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+}
+
+/// Who cannot come for want of something here is no failure of the server.
+#[test]
+fn with_few_descriptors_it_says_whose_fault_that_is() {
+    let flags = "compare --plain --lang en --models epoll --clients 100 --service 100ms --work io";
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -n 60; exec \"$0\" \"$@\"", TOOL])
+        .args(flags.split(' '))
+        .env("FORKSCOPE_CONFIG", "/dev/null")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let stayed = text
+        .lines()
+        .find(|line| line.contains("clients could not even come") && line.contains("(ulimit -n)"));
+    assert!(stayed.is_some_and(|line| line.starts_with("epoll: ")), "{text}");
+    assert!(!text.contains("turned away"), "{text}");
 }
 
 #[test]

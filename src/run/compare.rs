@@ -4,11 +4,11 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::cli;
 use crate::compare::contender::Contender;
@@ -18,6 +18,7 @@ use crate::observe::clock;
 use crate::report::compare::{json, text};
 use crate::server::config::{Rounds, Work};
 use crate::server::cpus::Cpus;
+use crate::target::end::Survivor;
 use crate::tui;
 use crate::words::{Language, Words};
 
@@ -37,19 +38,12 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
     if screen && std::env::var_os("TERM").is_none_or(|term| term != "dumb") {
         return on_screen(args, words);
     }
-    let race = race(args)?;
-    rehearse(&race)?;
-    let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
-    let mut comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
     let mut outside = Outside::listen()?;
-    let (sender, mut news) = unbounded_channel();
-    // Where we have ended, nobody wants the news.
-    let sink: Sink = Arc::new(move |said: News| drop(sender.send(said)));
-    let stop = Arc::clone(&race.stop);
-    let runner = thread::Builder::new()
-        .name("comparison".to_owned())
-        .spawn(move || race.run(&sink))
-        .context("start the thread of the comparison")?;
+    let Running {
+        mut comparison,
+        mut news,
+        runner,
+    } = Running::start(args)?;
     let progress = Progress::new(&words);
     let mut called = None;
     let mut due = Instant::now();
@@ -64,7 +58,7 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
             }
             Woken::Called(call) => {
                 called.get_or_insert(call);
-                stop.store(true, Ordering::Relaxed);
+                runner.stop();
                 if call == Call::ReaderGone {
                     break;
                 }
@@ -72,7 +66,7 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
         }
     }
     progress.wipe();
-    let survivors = runner.join().unwrap_or_default();
+    let survivors = runner.join();
     let now = clock::now();
     let report = if args.json {
         json::comparison(&comparison, now).context("write JSON")?
@@ -86,6 +80,9 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
             super::complain(&doubt);
         }
     }
+    let Some(survivors) = survivors else {
+        return Ok(ExitCode::from(CANNOT));
+    };
     super::say_survivors(&survivors);
     let none = comparison
         .courses
@@ -101,30 +98,79 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
 /// On the screen, and as a table once that is left: the figures would be gone with it.
 fn on_screen(args: &cli::Compare, words: Words) -> anyhow::Result<ExitCode> {
     let look = super::watch::look(&args.look)?;
-    let race = race(args)?;
-    rehearse(&race)?;
-    let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
-    let comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
-    let (sender, news) = unbounded_channel();
-    // Where the screen was left, nobody wants the news.
-    let sink: Sink = Arc::new(move |said: News| drop(sender.send(said)));
-    let stop = Arc::clone(&race.stop);
-    let runner = thread::Builder::new()
-        .name("comparison".to_owned())
-        .spawn(move || race.run(&sink))
-        .context("start the thread of the comparison")?;
+    let Running {
+        comparison,
+        news,
+        runner,
+    } = Running::start(args)?;
+    let mut whole = true;
     let leave = || {
-        stop.store(true, Ordering::Relaxed);
-        runner.join().unwrap_or_default()
+        runner.stop();
+        runner.join().unwrap_or_else(|| {
+            whole = false;
+            Vec::new()
+        })
     };
     let (ending, survivors, comparing) = tui::compare::run(comparison, news, words, look, leave).context("compare")?;
-    super::print(&text::comparison(
-        &comparing.words,
-        &comparing.comparison,
-        comparing.now,
-    ))?;
+    let figures = text::comparison(&comparing.words, &comparing.comparison, comparing.now);
+    let printed = super::print(&figures);
     super::say_survivors(&survivors);
-    Ok(super::watch::ended(&ending))
+    if ending.signal.is_none() {
+        // Where a signal has ended it, its terminal may be gone, and the signal is what is told.
+        printed?;
+    }
+    Ok(if whole {
+        super::watch::ended(&ending)
+    } else {
+        ExitCode::from(CANNOT)
+    })
+}
+
+/// A comparison that runs.
+struct Running {
+    comparison: Comparison,
+    news: UnboundedReceiver<News>,
+    runner: Runner,
+}
+
+impl Running {
+    /// Starts what the flags ask for, once it is known that every command can be measured.
+    fn start(args: &cli::Compare) -> anyhow::Result<Self> {
+        let race = race(args)?;
+        rehearse(&race)?;
+        let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
+        let comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
+        let (sender, news) = unbounded_channel();
+        // Where we have ended, nobody wants the news.
+        let sink: Sink = Arc::new(move |said: News| drop(sender.send(said)));
+        let stop = Arc::clone(&race.stop);
+        let thread = thread::Builder::new()
+            .name("comparison".to_owned())
+            .spawn(move || race.run(&sink))
+            .context("start the thread of the comparison")?;
+        Ok(Self {
+            comparison,
+            news,
+            runner: Runner { stop, thread },
+        })
+    }
+}
+
+/// The thread that runs it.
+struct Runner {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Vec<Survivor>>,
+}
+
+impl Runner {
+    fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits for its end; what could not be ended, or `None` where it panicked, which that has told.
+    fn join(self) -> Option<Vec<Survivor>> {
+        self.thread.join().ok()
+    }
 }
 
 /// Finds out now whether a command can be measured, and not when all others were.

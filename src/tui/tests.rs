@@ -281,17 +281,21 @@ fn the_pictures_are_current() {
             _ => None,
         });
     for (name, mut shown, (columns, rows)) in watched.chain(others) {
-        let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
-        let picture = shown.picture(columns, rows);
-        if std::env::var_os("FORKSCOPE_DRAW").is_some() {
-            std::fs::write(&path, &picture).unwrap();
-        }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            kept == picture,
-            "{path} is not what is drawn now: look at it, then FORKSCOPE_DRAW=1 cargo test"
-        );
+        current(name, &shown.picture(columns, rows));
     }
+}
+
+/// The picture of that name in assets is this one; or becomes it, where that is asked for.
+fn current(name: &str, picture: &str) {
+    let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("FORKSCOPE_DRAW").is_some() {
+        std::fs::write(&path, picture).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == picture,
+        "{path} is not what is drawn now: look at it, then FORKSCOPE_DRAW=1 cargo test"
+    );
 }
 
 /// The keys as the README lists them.

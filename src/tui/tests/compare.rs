@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::text;
+use super::{current, text};
 use crate::report::compare::text::comparison;
 use crate::tui::compare::Comparing;
 use crate::tui::screens::compare;
@@ -75,19 +75,10 @@ fn from_the_back_of_a_room_it_is_few_and_large() {
 #[test]
 fn the_readme_shows_what_was_measured() {
     let comparing = measured::measured();
-    let top = env!("CARGO_MANIFEST_DIR");
-    let path = format!("{top}/assets/compare-120x42.svg");
     let picture = svg(&drawn(&comparing, 120, 42), Paper::of(&comparing.look.colours()));
-    if std::env::var_os("FORKSCOPE_DRAW").is_some() {
-        std::fs::write(&path, &picture).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept == picture,
-        "{path} is not what is drawn now: look at it, then FORKSCOPE_DRAW=1 cargo test"
-    );
+    current("compare-120x42", &picture);
     let table = comparison(&comparing.words, &comparing.comparison, comparing.now);
     let table: String = table.lines().flat_map(|line| ["    ", line, "\n"]).collect();
-    let readme = std::fs::read_to_string(format!("{top}/README.md")).unwrap();
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     assert!(readme.contains(&table), "put this into README.md:\n{table}");
 }
