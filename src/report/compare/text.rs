@@ -8,6 +8,7 @@ use crate::compare::verdict::{Saying, verdict};
 use crate::compare::{Comparison, Course, Scenario, Stage};
 use crate::timeline::time::Time;
 use crate::words::cells::{fit, left, right, width};
+use crate::words::names::visible;
 use crate::words::{Words, units};
 
 /// What stands for what is not known.
@@ -132,7 +133,7 @@ fn row(words: &Words, comparison: &Comparison, course: &Course, now: Time) -> Ve
     let started = course.began.is_some();
     let number = |number: Option<u32>| number.map_or_else(|| UNKNOWN.to_owned(), |number| number.to_string());
     vec![
-        fit(&crate::words::names::visible(course.name.as_bytes()), NAME),
+        fit(&visible(course.name.as_bytes()), NAME),
         span(wait.and_then(|wait| wait.first)),
         span(wait.and_then(|wait| wait.middle)),
         span(wait.and_then(|wait| wait.last)),
@@ -231,6 +232,8 @@ fn say(words: &Words, saying: &Saying) -> String {
             format!("{times:.0}")
         }
     };
+    // As it stands in the table, which a command may be longer than.
+    let short = |name: &str| fit(&visible(name.as_bytes()), NAME);
     let text = |name: &'static str, said: &[(&'static str, String)]| {
         let said: Vec<_> = said
             .iter()
@@ -239,7 +242,7 @@ fn say(words: &Words, saying: &Saying) -> String {
         words.say_with(name, &said).into_owned()
     };
     let counted = |text: &'static str, name: &str, count: u64| {
-        let said = [("name", name.into()), ("count", count.into())];
+        let said = [("name", short(name).into()), ("count", count.into())];
         words.say_with(text, &said).into_owned()
     };
     match saying {
@@ -251,7 +254,7 @@ fn say(words: &Words, saying: &Saying) -> String {
         } => text(
             "verdict-one-by-one",
             &[
-                ("name", name.clone()),
+                ("name", short(name)),
                 ("last", time(*last)),
                 ("service", time(*service)),
                 ("times", times(*ratio)),
@@ -259,7 +262,7 @@ fn say(words: &Words, saying: &Saying) -> String {
         ),
         Saying::InTurns { name, longest } => text(
             "verdict-in-turns",
-            &[("name", name.clone()), ("longest", time(*longest))],
+            &[("name", short(name)), ("longest", time(*longest))],
         ),
         Saying::AtOnce {
             names,
@@ -272,7 +275,10 @@ fn say(words: &Words, saying: &Saying) -> String {
                 "verdict-at-once"
             },
             &[
-                ("names", names.join(", ")),
+                (
+                    "names",
+                    names.iter().map(|name| short(name)).collect::<Vec<_>>().join(", "),
+                ),
                 ("longest", time(*longest)),
                 ("least", time(*least)),
                 ("most", time(*most)),
@@ -294,9 +300,9 @@ fn say(words: &Words, saying: &Saying) -> String {
         Saying::Cost { most, least } => text(
             "verdict-cost",
             &[
-                ("most", most.0.clone()),
+                ("most", short(&most.0)),
                 ("much", units::memory(most.1)),
-                ("least", least.0.clone()),
+                ("least", short(&least.0)),
                 ("little", units::memory(least.1)),
             ],
         ),
@@ -305,7 +311,7 @@ fn say(words: &Words, saying: &Saying) -> String {
         Saying::Stayed { name, count } => counted("verdict-stayed", name, *count as u64),
         Saying::Unserved { name, count } => counted("verdict-unserved", name, *count as u64),
         Saying::Dropped { name, count } => counted("verdict-dropped", name, *count),
-        Saying::NotRun { name, why } => text("verdict-not-run", &[("name", name.clone()), ("why", why.clone())]),
+        Saying::NotRun { name, why } => text("verdict-not-run", &[("name", short(name)), ("why", why.clone())]),
     }
 }
 

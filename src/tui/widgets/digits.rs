@@ -87,7 +87,8 @@ impl Digits<'_> {
         let widest = |count: usize| {
             let first = self.counters.iter().take(count);
             let cells = first.map(|counter| {
-                let cells = span(number(counter), pixel) + (APART + usize::from(number(counter).len() > 1)) * pixel;
+                let cells =
+                    span(number(counter), pixel) + (APART + usize::from(number(counter).chars().count() > 1)) * pixel;
                 cells.max(width(&counter.short) + GAP)
             });
             cells.max().unwrap_or(0) * count
