@@ -99,7 +99,7 @@ pub enum Command {
 /// `forkscope watch`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  forkscope watch --reap once --clients 20 --hold 3s    the classic bug: some of the twenty stay zombies
+  forkscope watch --reap once --clients 20 --hold 3s    the classic bug: some of them stay zombies
   forkscope watch --pid 4121                            a server that runs, only looked at
   forkscope watch -- python3 server.py                  your server, launched and watched")]
 pub struct Watch {
