@@ -45,7 +45,8 @@
 //! births come from the proc connector, one more empties that. Clients run on a runtime of their own thread. The server
 //! is never forked from the tool: the executable re-executes itself as `forkscope serve`, single-threaded and
 //! synchronous, under a guardian that is a re-execution too. So is every
-//! process of a lesson, `forkscope subject`.
+//! process of a lesson, `forkscope subject`, and whoever lets a server that was stopped go on should the tool be killed,
+//! `forkscope release`.
 
 pub mod timeline;
 
