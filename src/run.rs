@@ -133,7 +133,8 @@ fn tell(report: &str) -> anyhow::Result<bool> {
 /// Says on standard error what went wrong. Where nobody can read it any more, as on a terminal that was closed, that is
 /// no reason to fail in another way.
 fn complain(what: &str) {
-    let _ = writeln!(std::io::stderr(), "forkscope: {what}");
+    // At once: whoever reads it as a line, as we do of our own server, would else find the half of it.
+    let _ = std::io::stderr().write_all(format!("forkscope: {what}\n").as_bytes());
 }
 
 /// Refuses a /proc that shows another PID namespace than the one we live in: the pids that stand there are not those of

@@ -17,9 +17,10 @@ fn values(tool: &Tool, name: &str) -> Vec<String> {
     let rows = cells
         .iter()
         .filter_map(|cell| cell.strip_prefix(name)?.strip_prefix(' '));
-    // A line of the listing can begin with the name too.
+    // A line of the listing can begin with the name too, and so do the keys below: `n next   p back`.
     let values = rows.map(|value| value.trim().to_owned());
-    values.filter(|value| !value.starts_with('=')).collect()
+    let is_value = |value: &String| !value.starts_with('=') && !value.contains("   ");
+    values.filter(is_value).collect()
 }
 
 /// The pid in the title of a role's box.
