@@ -78,7 +78,7 @@ pub(super) fn run(args: &cli::Events) -> anyhow::Result<ExitCode> {
         let patience = call.map(|_| LAST);
         outside.write(&last, patience)?;
     }
-    let unvisited = session.unvisited();
+    let unvisited = session.unvisited(call);
     super::say_survivors(&session.end());
     Ok(call.map(Call::exit_code).or(unvisited).unwrap_or(ExitCode::SUCCESS))
 }

@@ -248,9 +248,9 @@ impl Session {
     }
 
     /// Clients were asked for, and came nowhere: nobody of the target has listened. Says so, and gives the exit code for
-    /// it; none where it was but a setting.
-    pub(super) fn unvisited(&self) -> Option<ExitCode> {
-        if !matches!(self.wish, Wish::Plan { clients: 1.., .. }) {
+    /// it; none where it was but a setting. Where a call ended the watching, nobody knows whether they would have come.
+    pub(super) fn unvisited(&self, call: Option<Call>) -> Option<ExitCode> {
+        if call.is_some() || !matches!(self.wish, Wish::Plan { clients: 1.., .. }) {
             return None;
         }
         super::complain("no client came: nobody of the target listened on a TCP port");

@@ -49,7 +49,7 @@ pub(super) fn run(args: &cli::Snapshot) -> anyhow::Result<ExitCode> {
         text::snapshot(&words, &timeline, &picture, &mut users)
     };
     let call = outside.write(&report, None)?;
-    let unvisited = session.unvisited();
+    let unvisited = session.unvisited(call);
     super::say_survivors(&session.end());
     Ok(call.map(Call::exit_code).or(unvisited).unwrap_or(ExitCode::SUCCESS))
 }
