@@ -157,6 +157,11 @@ impl Demonstration {
         })
     }
 
+    /// The stream of clients is to go on when it is over, or is not.
+    pub fn stream_afterwards(&mut self, on: bool) {
+        self.streaming = on;
+    }
+
     /// Where it is.
     pub fn step(&self) -> Step {
         self.step

@@ -141,6 +141,12 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
                 "told-stream-off"
             };
             app.tell(app.words.say(text).into_owned());
+            // A demonstration wants no other clients; what is wished meanwhile holds when it is over.
+            let running = app.demonstration.as_mut().filter(|running| running.outcome().is_none());
+            if let Some(running) = running {
+                running.stream_afterwards(app.streaming);
+                return (!app.streaming).then_some(Effect::Stream(false));
+            }
             return Some(Effect::Stream(app.streaming));
         }
         Action::NextPolicy => return choice::next_policy(app),

@@ -109,12 +109,16 @@ impl World {
     /// Carries out an effect; those of the screen itself are none of ours.
     pub fn carry_out(&mut self, app: &mut App, effect: &Effect) {
         match effect {
-            Effect::Connect(count) => self.with_address(app, |load, address, service| {
-                load.connect(*count, visit(address, service, None));
-            }),
-            Effect::Stream(true) => self.with_address(app, |load, address, service| {
-                load.stream(Rate::GENTLE, visit(address, service, Some(Hold::GENTLE)));
-            }),
+            Effect::Connect(count) => {
+                self.with_address(app, |load, address, service| {
+                    load.connect(*count, visit(address, service, None));
+                });
+            }
+            Effect::Stream(true) => {
+                app.streaming = self.with_address(app, |load, address, service| {
+                    load.stream(Rate::GENTLE, visit(address, service, Some(Hold::GENTLE)));
+                });
+            }
             Effect::Stream(false) => self.load.iter().for_each(Load::stop_stream),
             Effect::HangUp(address) => self.load.iter().for_each(|load| load.hang_up(*address)),
             Effect::HangUpAll => {
@@ -151,16 +155,14 @@ impl World {
         }
     }
 
-    fn with_address(&mut self, app: &mut App, order: impl FnOnce(&Load, SocketAddr, Service)) {
+    /// Orders something of the clients where somebody listens; true where that was so.
+    fn with_address(&mut self, app: &mut App, order: impl FnOnce(&Load, SocketAddr, Service)) -> bool {
         let service = self.service;
-        match address(app) {
-            None => app.tell(app.words.say("told-no-listener").into_owned()),
-            Some(address) => {
-                if let Some(load) = self.load(app) {
-                    order(load, address, service);
-                }
-            }
-        }
+        let Some(address) = address(app) else {
+            app.tell(app.words.say("told-no-listener").into_owned());
+            return false;
+        };
+        self.load(app).map(|load| order(load, address, service)).is_some()
     }
 
     /// Gives an order on a thread of its own: the server may take its time to acknowledge it.

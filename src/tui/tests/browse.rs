@@ -1,12 +1,16 @@
 //! Filter, folds, order and what is followed: keys in, state and screens out.
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::server::config::Model;
 use crate::timeline::tree::outline::{Shows, Under};
+use crate::tui::demonstration::seen::Seen;
 use crate::tui::state::App;
 use crate::tui::state::browse::Follow;
 use crate::tui::state::overlay::Overlay;
-use crate::tui::update::prompt;
+use crate::tui::update::{Effect, prompt};
 use crate::words::Language;
 
 use super::scene::Scene;
@@ -201,4 +205,40 @@ fn filters_and_folds_as_they_are_drawn() {
             check(&format!("crowd{suffix}"), &mut app, columns, rows);
         }
     }
+}
+
+#[test]
+fn a_choice_of_which_nothing_is_left_closes() {
+    for key in ["down", "up", "enter"] {
+        let mut app = Scene::zombies(Language::English);
+        typed(&mut app, "R");
+        assert!(matches!(app.overlay, Overlay::Policies(_)));
+        // An order that was given before makes it a server without children.
+        if let Some(following) = &mut app.following {
+            following.model = Model::Threads;
+        }
+        assert_eq!(typed(&mut app, key), []);
+        assert_eq!(app.overlay, Overlay::None, "{key}");
+    }
+}
+
+/// Within a demonstration the stream is only ended: whether it goes on is known when that is over.
+#[test]
+fn what_is_wished_of_the_stream_meanwhile_holds_when_a_demonstration_is_over() {
+    let mut app = Scene::zombies(Language::English);
+    app.streaming = true;
+    typed(&mut app, "z y");
+    assert!(app.demonstration.is_some());
+    assert_eq!(typed(&mut app, "a"), [Effect::Stream(false)]);
+    assert_eq!(typed(&mut app, "a"), []);
+    assert_eq!(typed(&mut app, "a"), [Effect::Stream(false)]);
+    let mut demonstration = app.demonstration.take().unwrap();
+    demonstration.give_up();
+    let mut last = Vec::new();
+    for second in 1..60 {
+        let at = app.clock + Duration::from_secs(second);
+        last.extend(demonstration.advance(&Seen { at, ..Seen::default() }));
+    }
+    assert!(demonstration.outcome().is_some());
+    assert!(!last.contains(&Effect::Stream(true)), "{last:?}");
 }

@@ -113,6 +113,7 @@ pub(super) fn confirm(app: &mut App, action: Action, signal: i32, key: Key) -> O
 }
 
 /// What became of a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Choice {
     /// The bar stands elsewhere.
     Moved(usize),
@@ -124,7 +125,12 @@ enum Choice {
     Open,
 }
 
+/// What a key makes of a choice among so many. They can be fewer than when it was opened, or none: another model may
+/// have come meanwhile.
 fn choice(action: Action, at: usize, count: usize) -> Choice {
+    let Some(last) = count.checked_sub(1) else {
+        return Choice::Left;
+    };
     if action == Action::Accept {
         return Choice::Made;
     }
@@ -132,10 +138,10 @@ fn choice(action: Action, at: usize, count: usize) -> Choice {
         return Choice::Left;
     }
     match action.motion() {
-        Some(Motion::Up) => Choice::Moved(at.checked_sub(1).unwrap_or(count - 1)),
+        Some(Motion::Up) => Choice::Moved(at.checked_sub(1).unwrap_or(last).min(last)),
         Some(Motion::Down) => Choice::Moved((at + 1) % count),
         Some(Motion::PageUp | Motion::First) => Choice::Moved(0),
-        Some(Motion::PageDown | Motion::Last) => Choice::Moved(count - 1),
+        Some(Motion::PageDown | Motion::Last) => Choice::Moved(last),
         None => Choice::Open,
     }
 }

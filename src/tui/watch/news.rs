@@ -7,6 +7,7 @@ use crate::server::control;
 use crate::timeline::observation::{Observation, Order, Ordered};
 use crate::tui::demonstration::Kind;
 use crate::tui::state::Looking;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::world::{Message, tell_failed};
 
 use super::Watch;
@@ -85,6 +86,10 @@ impl Watch {
                 if let Some(following) = &mut self.app.following {
                     following.model = model;
                     following.policy = model.policy_for(following.policy);
+                }
+                // What was open to be chosen from is no longer what there is.
+                if let Overlay::Policies(_) = self.app.overlay {
+                    self.app.overlay = Overlay::None;
                 }
                 let name = model.name();
                 (Ordered::Model(name.into()), "told-model", [("model", name.into())])
