@@ -45,18 +45,21 @@ pub fn fit(text: &str, cells: usize) -> String {
     fitted
 }
 
-/// The text in lines of at most so many cells: broken between words where there are any, else within one.
+/// The text in lines of at most so many cells: broken between words where there are any, else within one. What is read as
+/// one stays together where a line has room for it: a number and its unit, and what stands in brackets. The last word is
+/// not left alone on a line where another can keep it company.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(2);
+    let pieces = pieces(text, cells);
     let mut lines = vec![String::new()];
     let mut taken = 0;
-    for word in text.split_inclusive(' ') {
-        let wide = width(word.trim_end());
+    for piece in &pieces {
+        let wide = width(piece.trim_end());
         if taken > 0 && taken + wide > cells {
             lines.push(String::new());
             taken = 0;
         }
-        for character in word.graphemes(true) {
+        for character in piece.graphemes(true) {
             let wide = width(character);
             if character == " " && (taken == 0 || taken == cells) {
                 continue;
@@ -71,7 +74,74 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
             }
         }
     }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+    let mut lines: Vec<String> = lines.iter().map(|line| line.trim_end().to_owned()).collect();
+    keep_company(&mut lines, &pieces, cells);
+    lines
+}
+
+/// The text in lines as [`wrap`] has them, where what follows a number and two spaces, as in a list, stands below itself.
+pub fn wrap_list(text: &str, cells: usize) -> Vec<String> {
+    let number = text
+        .split_once("  ")
+        .filter(|(number, _)| number.parse::<u32>().is_ok());
+    let Some((number, rest)) = number else {
+        return wrap(text, cells);
+    };
+    let indent = width(number) + 2;
+    let lines = wrap(rest, cells.saturating_sub(indent)).into_iter().enumerate();
+    let before = |index| if index == 0 { number } else { "" };
+    lines
+        .map(|(index, line)| format!("{:indent$}{line}", before(index)))
+        .collect()
+}
+
+/// The units that follow a number: those of [`super::units`], and the letter of a state, which follows a pid.
+const UNITS: [&str; 17] = [
+    "ns", "µs", "ms", "s", "m", "h", "kB", "MB", "GB", "%", "R", "S", "D", "Z", "T", "t", "I",
+];
+
+/// What is not to be parted, with the spaces behind it: mostly words.
+fn pieces(text: &str, cells: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut from, mut to) = (0, 0);
+    for word in text.split_inclusive(' ') {
+        to += word.len();
+        if !goes_on(&text[from..to], &text[to..], cells) {
+            pieces.push(&text[from..to]);
+            from = to;
+        }
+    }
+    pieces.extend((from < to).then(|| &text[from..to]));
+    pieces
+}
+
+/// The rest of a text begins with what belongs to this piece of it. A bracket that takes more than half a line is text
+/// like any other.
+fn goes_on(piece: &str, rest: &str, cells: usize) -> bool {
+    let next = rest.split(' ').next().unwrap_or_default();
+    if let Some((_, open)) = piece.rsplit_once('(').filter(|(_, open)| !open.contains(')')) {
+        let inside = rest.split_once(')').map(|(inside, _)| width(open) + width(inside) + 2);
+        return inside.is_some_and(|wide| wide * 2 <= cells) && width(piece) + width(next) <= cells;
+    }
+    let unit = next.trim_end_matches(|mark: char| ".,;:)".contains(mark));
+    let number = piece.trim_end().ends_with(|last: char| last.is_ascii_digit());
+    number && UNITS.contains(&unit) && width(piece) + width(next) <= cells
+}
+
+/// Takes the last word but one to the last, where that would stand alone.
+fn keep_company(lines: &mut [String], pieces: &[&str], cells: usize) {
+    let ([.., before, last], [.., company, alone]) = (lines, pieces) else {
+        return;
+    };
+    if last != alone.trim_end() || width(company) + width(last) > cells {
+        return;
+    }
+    let shorter = before.strip_suffix(company.trim_end()).map(str::trim_end);
+    // What is left behind must not look cut short itself.
+    if let Some(shorter) = shorter.filter(|shorter| width(shorter) * 2 >= cells) {
+        *before = shorter.to_owned();
+        last.insert_str(0, company);
+    }
 }
 
 /// As much of the text as so many lines of so many cells take, broken between words; an ellipsis says where something
@@ -129,9 +199,46 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_as_one_is_not_parted() {
+        assert_eq!(wrap("it took 1.2 ms, no more", 12), ["it took", "1.2 ms,", "no more"]);
+        assert_eq!(wrap("4200 S, 4201 Z", 12), ["4200 S,", "4201 Z"]);
+        assert_eq!(wrap("좀비로 11.2 ms 있었다", 10), ["좀비로", "11.2 ms", "있었다"]);
+        assert_eq!(wrap("read /proc/9/stat (14 15)", 22), ["read /proc/9/stat", "(14 15)"]);
+        // What is no unit, and what is longer than half a line, is.
+        assert_eq!(wrap("port 80 is taken", 8), ["port 80", "is taken"]);
+        assert_eq!(
+            wrap("so (which is not said as one)", 12),
+            ["so (which is", "not said", "as one)"]
+        );
+        assert_eq!(wrap("100 ms", 4), ["100", "ms"]);
+    }
+
+    #[test]
+    fn a_last_word_does_not_stand_alone_where_there_is_company() {
+        assert_eq!(
+            wrap("what it did not do by itself", 22),
+            ["what it did not do", "by itself"]
+        );
+        assert_eq!(
+            wrap("스스로 종료한 것이 아닙니다.", 20),
+            ["스스로 종료한", "것이 아닙니다."]
+        );
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+    }
+
+    #[test]
+    fn a_list_stands_beside_its_numbers() {
+        assert_eq!(
+            wrap_list("2  Clients come, a few", 12),
+            ["2  Clients", "   come,", "   a few"]
+        );
+        assert_eq!(wrap_list("no  number", 20), ["no  number"]);
+    }
+
+    #[test]
     fn lines_that_are_left_out_are_told() {
         let text = "4131 is a zombie";
-        assert_eq!(wrap_within(text, 9, 2), ["4131 is a", "zombie"]);
+        assert_eq!(wrap_within(text, 9, 2), ["4131 is", "a zombie"]);
         assert_eq!(wrap_within(text, 9, 1), ["4131 is …"]);
         assert_eq!(wrap_within("좀비 프로세스 하나", 14, 1), ["좀비 …"]);
         assert_eq!(wrap_within("좀비 프로세스 하나", 15, 1), ["좀비 프로세스 …"]);
