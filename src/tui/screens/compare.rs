@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
+use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use crate::compare::Stage;
 use crate::compare::verdict::verdict;
@@ -14,6 +14,7 @@ use crate::report::compare::text::{sayings, scenario, time};
 use crate::tui::ascii;
 use crate::tui::compare::Comparing;
 use crate::tui::compare::keys::KEYS;
+use crate::tui::screens::frame::framed;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::compare::crowd::{self, Crowd};
 use crate::tui::widgets::compare::series;
@@ -89,7 +90,7 @@ fn desk(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         Constraint::Length(1),
     ]));
     top(comparing, theme, header, buffer);
-    let chart = framed(&comparing.words.say("compare-screen-stairs"), theme, chart, buffer);
+    let chart = frame(&comparing.words.say("compare-screen-stairs"), theme, chart, buffer);
     stairs(comparing, theme, chart, buffer);
     Table::of(comparing).draw(theme, table, buffer);
     if lanes > 0 {
@@ -104,7 +105,7 @@ fn desk(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         whole(
             said,
             theme,
-            framed(&comparing.words.say(title), theme, meaning, buffer),
+            frame(&comparing.words.say(title), theme, meaning, buffer),
             buffer,
         );
     }
@@ -125,11 +126,9 @@ fn whole(said: Vec<Vec<String>>, theme: &Theme, area: Rect, buffer: &mut Buffer)
     }
 }
 
-fn framed(title: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.border)
-        .title(Line::styled(format!(" {title} "), theme.accent));
+/// A frame with a title; gives what is inside, with a cell free on either side.
+fn frame(title: &str, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
+    let block = framed(title, theme);
     let inner = block.inner(area);
     block.render(area, buffer);
     Rect {
@@ -190,7 +189,7 @@ fn stairs(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
 
 fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let words = &comparing.words;
-    let inner = framed(&words.say("compare-screen-lanes"), theme, area, buffer);
+    let inner = frame(&words.say("compare-screen-lanes"), theme, area, buffer);
     let legend = format!(
         " ○ {}  ◐ {}  ● {}  × {} ",
         words.say("compare-screen-waiting"),

@@ -1,4 +1,6 @@
-//! The frames around what stands on a screen; for the back of a room there are none.
+//! The frames around what stands on a screen; for the back of a room the watch screen has none. Every screen has its frames
+//! from here: they and their titles are quiet, so that the eye meets what is in them first. What lies over a screen for a
+//! while, and the boxes of processes in a lesson, are no frames, and say so by the accent.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,7 +8,20 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, BorderType, Widget};
 
 use crate::tui::state::App;
+use crate::tui::theme::Theme;
 use crate::words::cells::fit;
+
+/// A frame with a title.
+pub(super) fn framed(title: &str, theme: &Theme) -> Block<'static> {
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.border);
+    if title.is_empty() {
+        block
+    } else {
+        block.title(Line::styled(format!(" {title} "), theme.dim))
+    }
+}
 
 /// What is inside a frame.
 pub(super) fn inside(app: &App, area: Rect) -> Rect {
@@ -22,10 +37,7 @@ pub(super) fn frame(app: &App, title: &str, below: &str, area: Rect, buffer: &mu
     if app.look.projector {
         return area;
     }
-    let mut block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(app.theme.border)
-        .title(Line::styled(format!(" {title} "), app.theme.dim));
+    let mut block = framed(title, &app.theme);
     if !below.is_empty() {
         let room = usize::from(area.width).saturating_sub(4);
         block = block.title_bottom(Line::styled(format!(" {} ", fit(below, room)), app.theme.dim).right_aligned());

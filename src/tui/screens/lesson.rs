@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, BorderType, Paragraph, Widget, Wrap};
+use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use crate::lesson::picture::Picture;
 use crate::report::lesson::own;
@@ -76,14 +76,6 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
     if lessons.look.ascii {
         ascii::translate(buffer);
     }
-}
-
-/// A frame with a title.
-fn frame(title: &str, theme: &Theme) -> Block<'static> {
-    Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.border)
-        .title(Line::styled(format!(" {title} "), theme.accent))
 }
 
 /// Text in lines of that width.

@@ -7,13 +7,14 @@ use ratatui::widgets::Widget;
 use crate::lesson::picture::Picture;
 use crate::lesson::probe::Value;
 use crate::tui::lesson::open::Open;
+use crate::tui::screens::frame::framed;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::lesson::boxes::{BOX, Boxes};
 use crate::tui::widgets::lesson::branches::Branches;
 use crate::tui::widgets::lesson::listing::Listing;
 use crate::tui::widgets::lesson::talk::Talk;
 
-use super::{frame, step_of, talk};
+use super::{step_of, talk};
 
 /// Cells that the listing may take at most, borders included.
 const LISTING: u16 = 56;
@@ -55,7 +56,7 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
     let beside = upper.width.saturating_sub(2 * BOX).max(upper.width / 2);
     let wide = listing.width().min(LISTING).min(beside);
     let [code, stage] = upper.layout(&Layout::horizontal([Constraint::Length(wide), Constraint::Fill(1)]));
-    let block = frame(&step_of(open, picture), theme);
+    let block = framed(&step_of(open, picture), theme);
     let inner = block.inner(code);
     if listing.is_ample(inner.height) {
         listing.apart().render(inner, buffer);
@@ -83,7 +84,7 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
     } else {
         "lesson-asked"
     };
-    let block = frame(&open.texts.words.say(title), theme);
+    let block = framed(&open.texts.words.say(title), theme);
     let inner = block.inner(lower);
     block.render(lower, buffer);
     let inner = Rect {

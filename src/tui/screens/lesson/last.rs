@@ -7,9 +7,10 @@ use ratatui::widgets::Widget;
 
 use crate::report::lesson::own;
 use crate::tui::lesson::open::Open;
+use crate::tui::screens::frame::framed;
 use crate::tui::theme::Theme;
 
-use super::{frame, lines};
+use super::lines;
 
 /// Cells of the card on which it stands, and the empty cells and lines around its words.
 const CARD: u16 = 72;
@@ -49,7 +50,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) 
     let high = u16::try_from(said.len()).unwrap_or(u16::MAX);
     let high = high.saturating_add(2 + 2 * MARGIN.1).min(area.height);
     let card = area.centered(Constraint::Length(wide), Constraint::Length(high));
-    let block = frame(&words.say("lesson-end"), theme);
+    let block = framed(&words.say("lesson-end"), theme);
     let place = block.inner(card).inner(Margin::new(MARGIN.0, MARGIN.1));
     block.render(card, buffer);
     for (line, row) in said.into_iter().zip(place.rows()) {

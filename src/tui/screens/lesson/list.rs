@@ -9,10 +9,11 @@ use ratatui::widgets::{Block, BorderType, Widget as _};
 use crate::lesson::script::Lesson;
 use crate::report::lesson::own;
 use crate::tui::lesson::Lessons;
+use crate::tui::screens::frame::framed;
 use crate::tui::theme::Theme;
 use crate::words::cells::{fit, left};
 
-use super::{frame, lines};
+use super::lines;
 
 /// The width from which on the chosen lesson stands beside the list, and not below it.
 const WIDE: u16 = 100;
@@ -94,7 +95,7 @@ fn chosen(lessons: &Lessons, lesson: &Lesson, theme: &Theme, area: Rect, buffer:
         return;
     }
     let texts = crate::lesson::words(&lesson.name, lessons.words.language());
-    let block = frame(&own(&texts, "title"), theme);
+    let block = framed(&own(&texts, "title"), theme);
     let inner = block.inner(area).inner(Margin::new(1, 0));
     block.render(area, buffer);
     let asked = lesson.steps.iter().filter(|step| step.ask.is_some()).count();

@@ -11,11 +11,10 @@ use crate::timeline::tree::Ghosts;
 use crate::timeline::tree::fold::Folds;
 use crate::timeline::tree::outline::{Look, Order, Outline};
 use crate::tui::lesson::open::Open;
+use crate::tui::screens::frame::framed;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::events::Events;
 use crate::tui::widgets::tree::Tree;
-
-use super::frame;
 
 /// How long the tree remembers who is gone.
 const GHOSTS: Ghosts = Ghosts {
@@ -69,7 +68,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
 
 /// Draws a frame with a title; where its inside is.
 fn framed(title: &str, open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
-    let block = frame(&open.texts.words.say(title), theme);
+    let block = framed(&open.texts.words.say(title), theme);
     let inner = block.inner(area);
     block.render(area, buffer);
     inner
