@@ -256,6 +256,7 @@ card-unix-peer = { $socket }, its other end is { $peer }
 card-other-socket = socket, none of the tree's TCP connections
 
 title-code = { $server }: what runs, cut from { $files }
+title-code-brief = { $server }: what runs
 title-code-c = the same in C
 title-code-resting = { $server }: in C
 code-keys = o: { $next }

@@ -198,7 +198,7 @@ reason-possible-heirs = 프로세스 { $count }개가 대상의 고아일 수 �
 
 title-details = { $pid } 자세히
 details-keys = y 확인 명령
-beside-scrolls = PgUp PgDn 더
+beside-scrolls = PgUp PgDn 더 보기
 details-read-at = { $time }에 읽음
 details-select = 프로세스를 고르세요: ↑ ↓
 card-state = 상태
@@ -253,9 +253,10 @@ card-unix-peer = { $socket }, 반대쪽은 { $peer }
 card-other-socket = 소켓 (이 트리의 TCP 연결이 아님)
 
 title-code = { $server }: 실제로 도는 코드 ({ $files }에서 발췌)
+title-code-brief = { $server }: 실제로 도는 코드
 title-code-c = 같은 일을 하는 C 코드
 title-code-resting = { $server }: C 코드
-code-keys = o { $next }
+code-keys = o: { $next }
 code-next-c = C로 보기
 code-next-rust = 닫기
 code-next-running = 실제로 도는 Rust 코드

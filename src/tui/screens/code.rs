@@ -20,7 +20,7 @@ use crate::tui::pane::Pane;
 use crate::tui::state::subject::Subject;
 use crate::tui::state::{App, Looking};
 use crate::tui::widgets::code::Code;
-use crate::words::cells::fit;
+use crate::words::cells::{fit, width};
 
 use super::frame::{frame, inside};
 
@@ -51,7 +51,10 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
         policy,
         scroll: app.beside.scroll,
     };
-    let [rust, c] = area.layout(&Layout::horizontal([Constraint::Percentage(54), Constraint::Fill(1)]));
+    // Where no frames part them, a gap does.
+    let gap = if app.look.projector { 2 } else { 0 };
+    let sides = Layout::horizontal([Constraint::Percentage(54), Constraint::Fill(1)]).spacing(gap);
+    let [rust, c] = area.layout(&sides);
     match (app.beside.both, app.beside.pane) {
         (true, _) => {
             one(app, moment, server, (Side::Rust, Form::Left), rust, buffer);
@@ -184,19 +187,17 @@ fn one(app: &App, moment: &Moment<'_>, server: Listed, (side, form): (Side, Form
     let lines = listing(model, policy, side);
     let standing = standing(app, moment);
     let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
+    let room = usize::from(area.width.saturating_sub(4));
     let title = match (side, form) {
         (_, Form::Resting) => words
             .say_with("title-code-resting", &[("server", name(model, policy).into())])
             .into_owned(),
         (Side::Rust, _) => {
-            let values = [
-                ("server", name(model, policy).into()),
-                (
-                    "files",
-                    files(model, policy).join(", ").replace("src/server/", "").into(),
-                ),
-            ];
-            words.say_with("title-code", &values).into_owned()
+            let server = ("server", name(model, policy).into());
+            let files = files(model, policy).join(", ").replace("src/server/", "");
+            let brief = words.say_with("title-code-brief", &[server.clone()]);
+            let full = words.say_with("title-code", &[server, ("files", files.into())]);
+            if width(&full) <= room { full } else { brief }.into_owned()
         }
         (Side::C, _) => words.say("title-code-c").into_owned(),
     };
@@ -211,7 +212,7 @@ fn one(app: &App, moment: &Moment<'_>, server: Listed, (side, form): (Side, Form
     if form != Form::Resting && usize::from(area.height) < lines.len() + 3 {
         below = format!("{below}   {}", words.say("beside-scrolls"));
     }
-    let title = fit(&title, usize::from(area.width.saturating_sub(4)));
+    let title = fit(&title, room);
     let inner = frame(app, &title, if form == Form::Left { "" } else { &below }, area, buffer);
     let [code, rest] = inner.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
     Code {

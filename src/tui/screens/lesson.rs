@@ -199,9 +199,8 @@ fn help(words: &Words, theme: &Theme, keys: Vec<(String, &'static str)>, area: R
         title: words.say("lesson-keys").into_owned(),
         keys: words.say("any-key-closes").into_owned(),
         entries: entries.collect(),
-        place: None,
         bar: None,
         theme,
     }
-    .render(area, buffer);
+    .draw_amid(area, buffer);
 }

@@ -112,8 +112,7 @@ fn whole(app: &App, places: Places, area: Rect, buffer: &mut Buffer) {
     } else {
         footer(app).render(places.footer, buffer);
     }
-    let tree = places.lanes.map_or(places.tree, |lanes| places.tree.union(lanes));
-    overlay::draw(app, area, tree, buffer);
+    overlay::draw(app, places, area, buffer);
 }
 
 fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {

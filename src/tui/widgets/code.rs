@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line as Text, Span};
 use ratatui::widgets::Widget;
 
+use crate::timeline::process::Pid;
 use crate::tui::code::{Line, Parked};
 use crate::tui::theme::Theme;
 use crate::words::cells::{fit, width};
@@ -12,7 +13,7 @@ use crate::words::cells::{fit, width};
 /// Cells before the code: `P▸ `.
 const GUTTER: usize = 3;
 
-/// So many pids are named at a line, fewer where that leaves too little of the code; the rest are counted.
+/// So many pids are named at a line, fewer where that would cut the code and leave little of it; the rest are counted.
 const NAMED: usize = 3;
 
 /// Cells below which fewer are.
@@ -36,13 +37,12 @@ impl Code<'_> {
         let (line, theme) = (&self.lines[number], self.theme);
         let pids = &self.parked.at[number];
         let role = line.mark.as_ref().filter(|_| !pids.is_empty()).map(|(role, _)| *role);
-        let most = if room < NARROW { 1 } else { NAMED };
-        let mut named: Vec<String> = pids.iter().take(most).map(ToString::to_string).collect();
-        if pids.len() > most {
-            named.push(format!("+{}", pids.len() - most));
-        }
-        let named = named.join(" ");
-        let taken = if named.is_empty() { 0 } else { width(&named) + 2 };
+        let least = if room < NARROW { 1 } else { NAMED };
+        let taken = |named: &str| if named.is_empty() { 0 } else { width(named) + 2 };
+        let mut forms = (least..=NAMED).rev().map(|most| named(pids, most));
+        let whole = forms.find(|named| GUTTER + width(&line.text) + taken(named) <= room);
+        let named = whole.unwrap_or_else(|| named(pids, least));
+        let taken = taken(&named);
         let text = fit(&line.text, room.saturating_sub(GUTTER + taken));
         let (code, comment) = text.split_at(comment(&text).unwrap_or(text.len()));
         let style = match (role, &line.mark) {
@@ -63,6 +63,14 @@ impl Code<'_> {
         }
         Text::from(spans)
     }
+}
+
+/// So many pids, and how many more there are.
+fn named(pids: &[Pid], most: usize) -> String {
+    let first = pids.iter().take(most).map(ToString::to_string);
+    let more = pids.len().checked_sub(most).filter(|more| *more > 0);
+    let all: Vec<String> = first.chain(more.map(|more| format!("+{more}"))).collect();
+    all.join(" ")
 }
 
 /// Where a comment begins.

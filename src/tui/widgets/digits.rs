@@ -18,7 +18,7 @@ pub const ROWS: u16 = 6;
 pub const TALL_ROWS: u16 = 11;
 
 /// Cells between what two counts are called.
-const GAP: usize = 3;
+const GAP: usize = 2;
 
 /// Pixels between two counts: more than the one between digits, and the more where a count has several of them.
 const APART: usize = 2;
@@ -79,37 +79,58 @@ fn label(counter: &Counter, room: usize) -> String {
 impl Digits<'_> {
     /// All of them fit beside each other in so many cells.
     pub fn are_whole(&self, cells: u16) -> bool {
-        self.fitting(1, usize::from(cells).saturating_sub(2)) == self.counters.len()
+        let room = usize::from(cells).saturating_sub(2);
+        self.counters.len() <= MOST && self.even(1, self.counters.len(), room).is_some()
     }
 
-    /// How many counts stand beside each other with pixels so wide.
-    fn fitting(&self, pixel: usize, room: usize) -> usize {
-        let widest = |count: usize| {
-            let first = self.counters.iter().take(count);
-            let cells = first.map(|counter| {
-                let cells =
-                    span(number(counter), pixel) + (APART + usize::from(number(counter).chars().count() > 1)) * pixel;
-                cells.max(width(&counter.short) + GAP)
-            });
-            cells.max().unwrap_or(0) * count
-        };
-        let most = self.counters.len().min(MOST);
-        (1..=most).rev().find(|count| widest(*count) <= room).unwrap_or(0)
+    /// The first so many counts, with pixels so wide, each in as many cells: they stand where they stood when a number grows.
+    fn even(&self, pixel: usize, count: usize, room: usize) -> Option<Vec<usize>> {
+        let needs = self.counters.iter().take(count).map(|counter| need(counter, pixel));
+        let widest = needs.max().unwrap_or(0);
+        (widest * count <= room).then(|| vec![(room / count.max(1)).min(48); count])
     }
+
+    /// The same with the narrowest pixels, each in as many cells as it needs.
+    fn close(&self, count: usize, room: usize) -> Option<Vec<usize>> {
+        let needs = self.counters.iter().take(count).map(|counter| need(counter, 1));
+        let spare = room.checked_sub(needs.clone().sum())?;
+        Some(needs.map(|need| need + spare / count.max(1)).collect())
+    }
+
+    /// How wide a pixel is, and the cells of each count: as wide as can be with those that are wanted beside each other,
+    /// and then as many of the others as fit.
+    fn places(&self, widest: usize, room: usize) -> (usize, Vec<usize>) {
+        let all = self.counters.len().min(MOST);
+        let wanted = self.wanted.min(all);
+        let evenly = |pixel| {
+            (wanted..=all)
+                .rev()
+                .find_map(|count| Some((pixel, self.even(pixel, count, room)?)))
+        };
+        let closely = || (1..=all).rev().find_map(|count| Some((1, self.close(count, room)?)));
+        (1..=widest).rev().find_map(evenly).or_else(closely).unwrap_or_default()
+    }
+}
+
+/// Cells that a count takes with pixels so wide, with what is free behind it. A count that alarms has a cell more on either
+/// side of what is said below it.
+fn need(counter: &Counter, pixel: usize) -> usize {
+    let number = number(counter);
+    let cells = span(number, pixel) + (APART + usize::from(number.chars().count() > 1)) * pixel;
+    let said = width(&counter.short) + if counter.alarm { 2 } else { 0 };
+    cells.max(said + GAP)
 }
 
 impl Widget for &Digits<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width).saturating_sub(2);
-        let wanted = self.counters.len().min(self.wanted);
         let high = if area.height >= TALL_ROWS { 2 } else { 1 };
-        let fits = |pixel: &usize| self.fitting(*pixel, room) >= wanted;
-        let pixel = (1..=usize::from(high) * 2).rev().find(fits).unwrap_or(1);
-        let count = self.fitting(pixel, room).max(1);
-        let place = (room / count).min(48);
+        let (pixel, places) = self.places(usize::from(high) * 2, room);
         let cells = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
-        for (index, counter) in self.counters.iter().take(count).enumerate() {
-            let x = area.x + cells(2 + index * place);
+        let mut from = 2;
+        for (counter, place) in self.counters.iter().zip(places) {
+            let x = area.x + cells(from);
+            from += place;
             let style = if counter.alarm {
                 self.theme.zombie_lane
             } else {
@@ -140,5 +161,43 @@ impl Widget for &Digits<'_> {
             let label = if counter.alarm { format!(" {label} ") } else { label };
             Line::from(Span::styled(label, label_style)).render(line, buffer);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How wide a pixel of these counts is in so many cells, and where each count has its place.
+    fn check(values: &[&str], room: usize, pixel: usize, expected: &[usize]) {
+        let counter = |value: &&str| Counter {
+            long: "COUNTED".into(),
+            short: "COUN".into(),
+            value: (*value).to_owned(),
+            note: String::new(),
+            alarm: false,
+        };
+        let theme = Theme::plain();
+        let digits = Digits {
+            counters: values.iter().map(counter).collect(),
+            wanted: MOST,
+            theme: &theme,
+        };
+        let (wide, places) = digits.places(4, room);
+        assert_eq!((wide, places.as_slice()), (pixel, expected), "{values:?} in {room}");
+        assert!(places.iter().sum::<usize>() <= room);
+        // More between two counts than between two digits.
+        for (value, place) in values.iter().zip(&places[..expected.len() - 1]) {
+            assert!(span(value, wide) + wide < *place, "{value} in {place}");
+        }
+    }
+
+    #[test]
+    fn counts_stand_apart_and_are_all_there_while_that_can_be() {
+        check(&["6", "3", "2", "6", "1"], 58, 2, &[11; 5]);
+        let crowd = ["301", "293", "7", "300", "0"];
+        check(&crowd, 198, 3, &[39; 5]);
+        check(&crowd, 58, 1, &[14, 14, 6, 14, 6]);
+        check(&crowd, 40, 1, &[16, 16, 8]);
     }
 }

@@ -12,8 +12,9 @@ use crate::words::cells::{fit, width};
 /// The top line.
 #[derive(Debug)]
 pub struct Header<'a> {
-    /// What is watched, the most telling first; what does not fit is left out from the end.
-    pub subject: Vec<String>,
+    /// What is watched, the most telling first, each in its forms, the fullest first; what does not fit in any is left out
+    /// from the end.
+    pub subject: Vec<Vec<String>>,
     /// The moment, as it is said on the right.
     pub moment: String,
     /// The moment stands still or is the last: it needs an eye.
@@ -42,11 +43,11 @@ impl Widget for &Header<'_> {
         let room = total.saturating_sub(width(&moment) + 3);
         let mut line: Vec<Span<'_>> = Vec::new();
         let mut taken = 0;
-        for (index, part) in self.subject.iter().enumerate() {
-            let part = format!("{}{part}", if index == 0 { " " } else { "  " });
-            if taken + width(&part) > room {
-                break;
-            }
+        for (index, forms) in self.subject.iter().enumerate() {
+            let gap = if index == 0 { " " } else { "  " };
+            let fits = |form: &&String| taken + width(gap) + width(form) <= room;
+            let Some(form) = forms.iter().find(fits) else { break };
+            let part = format!("{gap}{form}");
             taken += width(&part);
             let style: Style = if index == 0 { self.theme.accent } else { self.theme.text };
             line.push(Span::styled(part, style));

@@ -31,7 +31,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
         area.inner(Margin::new(0, 1))
     } else {
         let [tree, events] = area.layout(&Layout::vertical([Constraint::Fill(1); 2]));
-        let events = framed("title-events", open, theme, events, buffer);
+        let events = in_frame("title-events", open, theme, events, buffer);
         Events {
             timeline: &open.timeline,
             until: at,
@@ -39,7 +39,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
             theme,
         }
         .render(events, buffer);
-        framed("lesson-tree", open, theme, tree, buffer)
+        in_frame("lesson-tree", open, theme, tree, buffer)
     };
     let outline = Outline::of(
         &moment,
@@ -67,7 +67,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
 }
 
 /// Draws a frame with a title; where its inside is.
-fn framed(title: &str, open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
+fn in_frame(title: &str, open: &Open, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
     let block = framed(&open.texts.words.say(title), theme);
     let inner = block.inner(area);
     block.render(area, buffer);

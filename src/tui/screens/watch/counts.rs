@@ -21,7 +21,7 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut 
     if places.digits {
         Digits {
             counters,
-            wanted: 3,
+            wanted: usize::MAX,
             theme,
         }
         .render(places.counters, buffer);

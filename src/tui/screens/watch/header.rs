@@ -11,8 +11,8 @@ use crate::words::units::{age, clock, fine_clock};
 /// The top line.
 pub(super) fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
     let words = &app.words;
-    let mut subject = vec!["forkscope".to_owned()];
-    subject.push(match &app.subject {
+    let mut subject = vec![vec!["forkscope".to_owned()]];
+    subject.push(vec![match &app.subject {
         Subject::BuiltIn => {
             let model = app.following.map(|following| following.model).unwrap_or_default();
             words.say(model_name(model)).into_owned()
@@ -21,24 +21,19 @@ pub(super) fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
         Subject::Attached(pid) => words
             .say_with("subject-attached", &[("pid", pid.to_string().into())])
             .into_owned(),
-    });
+    }]);
     if let Some(listener) = moment.listeners.iter().find(|listener| !listener.held_by.is_empty()) {
-        subject.push(listener.line.local.to_string());
+        subject.push(vec![listener.line.local.to_string()]);
     }
     if let Some(following) = app.following.filter(|following| !following.model.policies().is_empty()) {
-        let policy = following.policy.name().to_owned();
-        subject.push(match following.since {
-            None => words.say_with("header-reap", &[("policy", policy.into())]).into_owned(),
-            Some(since) => words
-                .say_with(
-                    "header-reap-since",
-                    &[
-                        ("policy", policy.into()),
-                        ("time", clock(app.since_start(since)).into()),
-                    ],
-                )
-                .into_owned(),
+        let policy = following.policy.name();
+        let since = following.since.map(|since| {
+            let time = clock(app.since_start(since));
+            words.say_with("header-reap-since", &[("policy", policy.into()), ("time", time.into())])
         });
+        let name = words.say_with("header-reap", &[("policy", policy.into())]);
+        let forms = since.into_iter().chain([name]);
+        subject.push(forms.map(|form| form.into_owned()).collect());
     }
     let shown = app.since_start(app.shown_at());
     let (moment, alert) = match (app.looking, app.ended) {

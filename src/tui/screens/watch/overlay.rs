@@ -6,22 +6,21 @@ use ratatui::widgets::Widget;
 
 use crate::server::config::{Model, Policy};
 use crate::tui::demonstration::said;
+use crate::tui::screens::frame::inside;
 use crate::tui::state::App;
 use crate::tui::state::overlay::{Overlay, SIGNALS};
 use crate::tui::state::permissions::Permission;
 use crate::tui::state::subject::Subject;
 use crate::tui::widgets::popup::{Entry, Popup};
-use crate::words::cells::wrap;
 use crate::words::signals::signal;
 
 use super::help::help;
+use super::places::Places;
 
-/// Draws what lies over the tree, which has that place.
-pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
-    let place = Some(tree);
+/// Draws what lies over the tree.
+pub(super) fn draw(app: &App, places: Places, area: Rect, buffer: &mut Buffer) {
     let words = &app.words;
-    // What is asked for is read whole before it is agreed to.
-    let room = usize::from(area.width.saturating_sub(5));
+    let all = places.below_header();
     let popup = match &app.overlay {
         Overlay::None | Overlay::Prompt(_) => return,
         Overlay::Help { scroll } => {
@@ -41,7 +40,6 @@ pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
                 })
                 .collect(),
             bar: Some(*at),
-            place,
             theme: &app.theme,
         },
         Overlay::Models(at) => Popup {
@@ -55,7 +53,6 @@ pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
                 })
                 .collect(),
             bar: Some(*at),
-            place,
             theme: &app.theme,
         },
         Overlay::Signals { at, key } => Popup {
@@ -68,7 +65,6 @@ pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
                 .map(|signal| Entry::Pair((*signal as i32).to_string(), signal.as_str().to_owned()))
                 .collect(),
             bar: Some(*at),
-            place,
             theme: &app.theme,
         },
         Overlay::Confirm { signal: number, key } => {
@@ -82,7 +78,6 @@ pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
                     Entry::Gap,
                 ],
                 bar: None,
-                place,
                 theme: &app.theme,
             }
         }
@@ -95,17 +90,23 @@ pub(super) fn draw(app: &App, area: Rect, tree: Rect, buffer: &mut Buffer) {
                 backlog(app),
                 app.permissions.orders == Permission::Granted,
             )
-            .iter()
-            .flat_map(|step| wrap(step, room))
-            .map(Entry::Text)
+            .into_iter()
+            .map(step)
             .collect(),
             bar: None,
-            place,
             theme: &app.theme,
         },
-        Overlay::Output { back } => output(app, *back, area, place),
+        Overlay::Output { back } => output(app, *back, all),
     };
-    popup.render(area, buffer);
+    popup.draw(inside(app, places.trees()), all, buffer);
+}
+
+/// A step of a demonstration: its number and what is done, or what holds for all of them.
+fn step(text: String) -> Entry {
+    match text.split_once("  ") {
+        Some((number, what)) => Entry::Pair(number.to_owned(), what.to_owned()),
+        None => Entry::Text(text),
+    }
 }
 
 /// How many clients may wait on the first socket that is listened on.
@@ -115,13 +116,16 @@ fn backlog(app: &App) -> Option<u32> {
 }
 
 /// What the target printed, ending so many lines before the last.
-fn output(app: &App, back: usize, area: Rect, place: Option<Rect>) -> Popup<'_> {
+fn output(app: &App, back: usize, all: Rect) -> Popup<'_> {
     let words = &app.words;
     let lines = &app.printed.lines;
-    let room = usize::from(area.height.saturating_sub(4));
+    let room = usize::from(all.height.saturating_sub(2));
     let end = lines.len().saturating_sub(back);
     let from = end.saturating_sub(room);
-    let mut entries: Vec<Entry> = lines.range(from..end).map(|line| Entry::Text(line.clone())).collect();
+    let mut entries: Vec<Entry> = lines
+        .range(from..end)
+        .map(|line| Entry::Printed(line.clone()))
+        .collect();
     if entries.is_empty() {
         let name = match app.subject {
             Subject::Attached(_) => "output-not-ours",
@@ -132,11 +136,10 @@ fn output(app: &App, back: usize, area: Rect, place: Option<Rect>) -> Popup<'_> 
     Popup {
         title: words.say("title-output").into_owned(),
         keys: words
-            .say_with("output-keys", &[("dropped", app.printed.dropped.into())])
+            .say_with("output-keys", &[("dropped", app.printed.dropped.to_string().into())])
             .into_owned(),
         entries,
         bar: None,
-        place,
         theme: &app.theme,
     }
 }

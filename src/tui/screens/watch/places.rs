@@ -187,6 +187,21 @@ impl Places {
         }
     }
 
+    /// Where the tree and the lanes stand, or what is opened in their place.
+    pub(super) fn trees(self) -> Rect {
+        self.lanes.map_or(self.tree, |lanes| self.tree.union(lanes))
+    }
+
+    /// All between the header and the footer.
+    pub(super) fn below_header(self) -> Rect {
+        let top = self.header.bottom();
+        Rect {
+            y: top,
+            height: self.footer.y.saturating_sub(top),
+            ..self.header
+        }
+    }
+
     /// How many rows of the tree fit, below its heading.
     pub(super) fn rows(self, projector: bool) -> usize {
         let frame = if projector { 0 } else { 2 };
