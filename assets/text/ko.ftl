@@ -197,7 +197,7 @@ reason-possible-heirs = 프로세스 { $count }개가 대상의 고아일 수 �
 ## 자세히 보기
 
 title-details = { $pid } 자세히
-details-keys = y 확인 명령
+details-keys = y: 확인 명령
 beside-scrolls = PgUp PgDn 더 보기
 details-read-at = { $time }에 읽음
 details-select = 프로세스를 고르세요: ↑ ↓

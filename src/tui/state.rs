@@ -27,7 +27,7 @@ use super::update::mouse::Grabbed;
 use browse::Browse;
 use overlay::Overlay;
 use permissions::Permissions;
-use subject::{Following, Printed, Subject};
+use subject::{Following, Ordered, Printed, Subject};
 
 pub mod browse;
 mod ending;
@@ -109,6 +109,8 @@ pub struct App {
     pub permissions: Permissions,
     /// How the built-in server reaps.
     pub following: Option<Following>,
+    /// What that will be; `None` where no order is under way.
+    pub ordered: Option<Ordered>,
     /// What the built-in server was at the start.
     pub first: Option<Following>,
     /// The gentle stream of clients is on.
@@ -172,6 +174,7 @@ impl App {
             subject,
             permissions,
             following: None,
+            ordered: None,
             first: None,
             streaming: false,
             ended: None,

@@ -74,7 +74,7 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         app.tell(app.words.say(refusal).into_owned());
         return None;
     }
-    match app.overlay.clone() {
+    let effect = match app.overlay.clone() {
         Overlay::None if action == Action::Details && app.browse.crowd.is_some() => {
             browse::unfold(app);
             None
@@ -93,7 +93,11 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         Overlay::Output { back } => reading::output(app, action, back),
         // Its keys are taken before they mean anything else; only what ends it all comes through.
         Overlay::Prompt(_) => (action == Action::Quit).then_some(Effect::Quit),
+    };
+    if let Some(Effect::Order(order)) = effect {
+        app.expect(order);
     }
+    effect
 }
 
 /// Why an action is not done here: the name of the text that says it.
@@ -153,7 +157,7 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::PickPolicy => choice::pick_policy(app),
         Action::NextModel => {
             return app
-                .following
+                .will_be()
                 .map(|following| Effect::Order(Order::Become(following.model.next())));
         }
         Action::PickModel => choice::pick_model(app),

@@ -1,7 +1,7 @@
 //! The stock commands that prove what the card of details shows: what to type into a shell of one's own. They are the
 //! same in every language, and a test types each of them.
 
-use crate::timeline::process::Pid;
+use crate::timeline::process::{ExitStatus, Pid};
 
 /// A fact of the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,14 +121,13 @@ pub struct Proof {
     pub command: String,
 }
 
-/// The proofs for a process that lives, or for a zombie.
-pub fn proofs(pid: Pid, zombie: bool) -> Vec<Proof> {
-    let stands = |fact: &&Fact| {
-        if zombie {
-            fact.outlives_exit()
-        } else {
-            **fact != Fact::Exit
-        }
+/// The proofs for a process that lives, or for a zombie that ended so. Where the kernel hides how, it shows 0 instead
+/// (fs/proc/array.c): nothing that would prove it.
+pub fn proofs(pid: Pid, ended: Option<ExitStatus>) -> Vec<Proof> {
+    let stands = |fact: &&Fact| match ended {
+        Some(ExitStatus::Unknown) => fact.outlives_exit() && **fact != Fact::Exit,
+        Some(ExitStatus::Code(_) | ExitStatus::Signal(_)) => fact.outlives_exit(),
+        None => **fact != Fact::Exit,
     };
     let proof = |fact: &Fact| Proof {
         fact: *fact,
@@ -143,15 +142,18 @@ mod tests {
 
     #[test]
     fn a_zombie_proves_what_is_left_of_it() {
-        let facts = |zombie| proofs(4121, zombie).into_iter().map(|proof| proof.fact);
-        assert_eq!(facts(false).count(), Fact::ALL.len() - 1);
-        assert!(facts(false).all(|fact| fact != Fact::Exit));
-        assert!(facts(true).any(|fact| fact == Fact::Exit) && facts(true).all(|fact| fact != Fact::Descriptors));
+        let facts = |ended| proofs(4121, ended).into_iter().map(|proof| proof.fact);
+        let (known, hidden) = (Some(ExitStatus::Code(0)), Some(ExitStatus::Unknown));
+        assert_eq!(facts(None).count(), Fact::ALL.len() - 1);
+        assert!(facts(None).all(|fact| fact != Fact::Exit));
+        assert!(facts(known).any(|fact| fact == Fact::Exit) && facts(known).all(|fact| fact != Fact::Descriptors));
+        assert_eq!(facts(hidden).count() + 1, facts(known).count());
+        assert!(facts(hidden).all(|fact| fact != Fact::Exit));
     }
 
     #[test]
     fn commands_name_the_process() {
-        for proof in proofs(4121, false) {
+        for proof in proofs(4121, None) {
             assert!(proof.command.contains("4121"), "{}", proof.command);
         }
     }

@@ -148,7 +148,11 @@ fn commands(app: &App, moment: &Moment<'_>, row: &Row<'_>) -> Vec<Field> {
             ))
         }
     };
-    let proofs = proofs(row.life.pid, matches!(phase, Phase::Zombie(_)));
+    let ended = match phase {
+        Phase::Zombie(exited) => Some(exited.status),
+        Phase::Unborn | Phase::Alive | Phase::Gone(_) => None,
+    };
+    let proofs = proofs(row.life.pid, ended);
     let commands = proofs.into_iter().map(|proof| Field {
         label: words.say(proof.fact.text()).into_owned(),
         text: proof.command,

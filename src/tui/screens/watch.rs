@@ -89,7 +89,7 @@ pub fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
 fn whole(app: &App, places: Places, area: Rect, buffer: &mut Buffer) {
     let moment = app.moment();
     let outline = app.outline(&moment);
-    header(app, &moment).render(places.header, buffer);
+    header(app, &moment, &outline).render(places.header, buffer);
     counts::draw(app, &moment, places, buffer);
     let stage = places.stage(app.beside.pane, app.may_rest());
     if stage.tree.is_some() {

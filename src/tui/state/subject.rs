@@ -3,8 +3,11 @@
 use std::collections::VecDeque;
 
 use crate::server::config::{Model, Policy};
+use crate::server::control::Order;
 use crate::timeline::process::Pid;
 use crate::timeline::time::Time;
+
+use super::App;
 
 /// What is watched, as far as the screen tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,61 @@ impl Following {
             model,
             policy: model.policy_for(policy),
             since: None,
+        }
+    }
+}
+
+impl Following {
+    /// What it is once an order was carried out.
+    pub fn after(self, order: Order) -> Self {
+        match order {
+            Order::Reap(policy) => Self { policy, ..self },
+            Order::Become(model) => Self {
+                model,
+                policy: model.policy_for(self.policy),
+                ..self
+            },
+            Order::Backlog(_) => self,
+        }
+    }
+}
+
+/// What the built-in server will be, once all has been carried out that was ordered by keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordered {
+    /// What it will be.
+    pub following: Following,
+    /// So many orders are not acknowledged yet.
+    pub waiting: u32,
+}
+
+impl App {
+    /// What the built-in server is, or will be by the orders under way: what the next order counts from.
+    pub fn will_be(&self) -> Option<Following> {
+        self.ordered.map(|ordered| ordered.following).or(self.following)
+    }
+
+    /// Notes an order that is given.
+    pub fn expect(&mut self, order: Order) {
+        let waiting = self.ordered.map_or(0, |ordered| ordered.waiting) + 1;
+        self.ordered = self.will_be().map(|now| Ordered {
+            following: now.after(order),
+            waiting,
+        });
+    }
+
+    /// Notes that an order was carried out, or could not be.
+    pub fn acknowledge(&mut self, order: Order) {
+        match order {
+            // By a demonstration, not by a key.
+            Order::Backlog(_) => {}
+            Order::Reap(_) | Order::Become(_) => {
+                let left = self.ordered.map(|ordered| Ordered {
+                    waiting: ordered.waiting.saturating_sub(1),
+                    ..ordered
+                });
+                self.ordered = left.filter(|left| left.waiting > 0);
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::server::config::Model;
+use crate::server::config::{Model, Policy};
+use crate::server::control::Order;
 use crate::timeline::tree::outline::{Shows, Under};
 use crate::tui::demonstration::seen::Seen;
 use crate::tui::state::App;
@@ -241,4 +242,21 @@ fn what_is_wished_of_the_stream_meanwhile_holds_when_a_demonstration_is_over() {
     }
     assert!(demonstration.outcome().is_some());
     assert!(!last.contains(&Effect::Stream(true)), "{last:?}");
+}
+
+/// The server takes its time to become another; who types on does not wait for it.
+#[test]
+fn the_next_order_counts_from_the_one_under_way() {
+    let mut app = Scene::zombies(Language::English);
+    let next = |model| Effect::Order(Order::Become(model));
+    assert_eq!(typed(&mut app, "m m"), [next(Model::Prefork), next(Model::Threads)]);
+    app.acknowledge(Order::Become(Model::Prefork));
+    assert_eq!(typed(&mut app, "m"), [next(Model::Epoll)]);
+    app.acknowledge(Order::Become(Model::Threads));
+    app.acknowledge(Order::Become(Model::Epoll));
+    // None of them is what it is, as far as the screen was told.
+    assert_eq!(typed(&mut app, "m"), [next(Model::Prefork)]);
+    let mut app = Scene::zombies(Language::English);
+    let reap = |policy| Effect::Order(Order::Reap(policy));
+    assert_eq!(typed(&mut app, "r r"), [reap(Policy::Wait), reap(Policy::Poll)]);
 }

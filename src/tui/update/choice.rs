@@ -13,7 +13,7 @@ use super::Effect;
 use super::asked::{self, Ask};
 
 pub(super) fn next_policy(app: &mut App) -> Option<Effect> {
-    let following = app.following?;
+    let following = app.will_be()?;
     let next = following.policy.next(following.model);
     if next.is_none() {
         app.tell(no_policies(app, following.model));

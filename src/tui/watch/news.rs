@@ -37,10 +37,12 @@ impl Watch {
                 changed |= self.lessons.as_mut().is_some_and(|lessons| lessons.hear(heard));
             }
             Message::Ordered(order, Ok(())) => {
+                self.app.acknowledge(order);
                 self.ordered(order);
                 changed = true;
             }
             Message::Ordered(order, Err(error)) => {
+                self.app.acknowledge(order);
                 tell_failed(&mut self.app, &order.to_string(), &error);
                 changed = true;
             }

@@ -101,8 +101,19 @@ fn columns<'a>(entries: &'a [Entry<'a>], count: usize) -> Vec<Column<'a>> {
 }
 
 impl Help<'_> {
-    /// All lines in so many cells: the groups in columns, then the notes.
-    fn laid(&self, cells: usize) -> Vec<Line<'static>> {
+    /// All lines in so many cells: the groups in as few columns as so many rows allow, so that they stay whole, then the
+    /// notes.
+    fn laid(&self, cells: usize, most: usize) -> Vec<Line<'static>> {
+        let two = self.in_columns(cells, &[2]);
+        if two.len() <= most {
+            two
+        } else {
+            self.in_columns(cells, &[3, 2])
+        }
+    }
+
+    /// The same in the first of these numbers of columns for which there is room, or in one.
+    fn in_columns(&self, cells: usize, counts: &[usize]) -> Vec<Line<'static>> {
         let entries: Vec<Entry<'_>> = self
             .groups
             .iter()
@@ -112,8 +123,8 @@ impl Help<'_> {
             })
             .collect();
         let total = |columns: &[Column<'_>]| columns.iter().map(|column| column.cells + GAP).sum::<usize>() - GAP;
-        let fitting = [3, 2].map(|count| columns(&entries, count));
-        let columns = fitting.into_iter().find(|columns| total(columns) <= cells);
+        let mut fitting = counts.iter().map(|count| columns(&entries, *count));
+        let columns = fitting.find(|columns| total(columns) <= cells);
         let columns = columns.unwrap_or_else(|| vec![Column::of(&entries)]);
         let rows = columns.first().map_or(0, |column| column.entries.len());
         // What is left over goes between the columns.
@@ -145,15 +156,16 @@ impl Help<'_> {
 
     /// How far it can be scrolled on a screen of that size.
     pub fn most(&self, area: Rect) -> usize {
-        let lines = self.laid(usize::from(area.width.saturating_sub(4)));
-        lines.len().saturating_sub(usize::from(area.height.saturating_sub(2)))
+        let most = usize::from(area.height.saturating_sub(2));
+        let lines = self.laid(usize::from(area.width.saturating_sub(4)), most);
+        lines.len().saturating_sub(most)
     }
 }
 
 impl Widget for &Help<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width.saturating_sub(4));
-        let lines = self.laid(room);
+        let lines = self.laid(room, usize::from(area.height.saturating_sub(2)));
         let hint = &self.hints[usize::from(self.most(area) > 0)];
         let widest = lines
             .iter()
@@ -164,10 +176,9 @@ impl Widget for &Help<'_> {
         let (wide, high) = (widest.unwrap_or(0).min(room) + 4, lines.len() + 2);
         let screen = area;
         let area = area.centered(Constraint::Length(cells(wide)), Constraint::Length(cells(high)));
-        // Where all lines are taken, nothing is left of the rest but letters at the edges.
-        let cleared = if area.height == screen.height { screen } else { area };
-        clear(cleared, buffer);
-        buffer.set_style(cleared, self.theme.ground);
+        // What would be left of the rest is letters at the edges.
+        clear(screen, buffer);
+        buffer.set_style(screen, self.theme.ground);
         let block = Block::bordered()
             .border_type(BorderType::Rounded)
             .border_style(self.theme.accent)

@@ -2,16 +2,26 @@
 
 use crate::server::config::Model;
 use crate::timeline::tree::Moment;
+use crate::timeline::tree::outline::Outline;
 use crate::tui::state::subject::Subject;
 use crate::tui::state::{App, Looking};
 use crate::tui::widgets::header::Header;
 use crate::words::cells::fit;
 use crate::words::units::{age, clock, fine_clock};
 
+use super::title::filter;
+
+/// Cells of what is typed as a filter, where it stands here.
+const FILTER: usize = 20;
+
 /// The top line.
-pub(super) fn header<'a>(app: &'a App, moment: &Moment<'_>) -> Header<'a> {
+pub(super) fn header<'a>(app: &'a App, moment: &Moment<'_>, outline: &Outline) -> Header<'a> {
     let words = &app.words;
     let mut subject = vec![vec!["forkscope".to_owned()]];
+    if app.look.projector {
+        // No frame of the tree has a title there that would say it.
+        subject.extend(filter(app, moment, outline, FILTER).map(|said| vec![said]));
+    }
     subject.push(vec![match &app.subject {
         Subject::BuiltIn => {
             let model = app.following.map(|following| following.model).unwrap_or_default();

@@ -41,7 +41,7 @@ pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
     };
     if places.header.contains(at) {
         let moment = app.moment();
-        let from = header(app, &moment).moment_from(places.header);
+        let from = header(app, &moment, &app.outline(&moment)).moment_from(places.header);
         return if at.x >= from { Hit::Moment } else { Hit::Nothing };
     }
     if places.footer.contains(at) {

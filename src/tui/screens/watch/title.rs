@@ -26,13 +26,18 @@ pub(super) fn title(app: &App, moment: &Moment<'_>, outline: &Outline, room: usi
         }),
     };
     parts.extend(follow);
-    parts.extend(app.browse.filter.as_ref().map(|filter| {
+    parts.extend(filter(app, moment, outline, room / 3));
+    fit(&parts.join(" · "), room)
+}
+
+/// The filter, in so many cells, and what it leaves.
+pub(super) fn filter(app: &App, moment: &Moment<'_>, outline: &Outline, room: usize) -> Option<String> {
+    app.browse.filter.as_ref().map(|filter| {
         let said = [
-            ("filter", fit(filter.text(), room / 3).into()),
+            ("filter", fit(filter.text(), room).into()),
             ("matching", outline.matching.to_string().into()),
             ("rows", moment.rows.len().to_string().into()),
         ];
-        words.say_with("title-filter", &said).into_owned()
-    }));
-    fit(&parts.join(" · "), room)
+        app.words.say_with("title-filter", &said).into_owned()
+    })
 }
