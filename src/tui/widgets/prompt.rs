@@ -85,14 +85,18 @@ impl Widget for &PromptLine<'_> {
     }
 }
 
-/// A note without the last of its examples, as many as have to go for the keys behind them. Examples stand two cells
+/// A note without the last of its examples, as many as have to go for the keys behind them, and then without what is before
+/// them. Examples stand two cells
 /// apart, and the keys three behind them.
 fn shortened(note: &str, room: usize) -> String {
     let mut note = note.to_owned();
     while width(&note) > room {
         let Some(keys) = note.find("   ") else { break };
-        let Some(last) = note[..keys].rfind("  ") else { break };
-        note.replace_range(last..keys, "");
+        match note[..keys].rfind("  ") {
+            Some(last) => note.replace_range(last..keys, ""),
+            // What is asked for is known by its question.
+            None => note.replace_range(..keys + 3, ""),
+        }
     }
     note
 }
@@ -119,7 +123,8 @@ mod tests {
         check(43, "text  pid:1  state:Z   enter take  esc none");
         check(42, "text  pid:1   enter take  esc none");
         check(30, "text   enter take  esc none");
-        check(5, "text   enter take  esc none");
+        check(22, "enter take  esc none");
+        check(5, "enter take  esc none");
         assert_eq!(shortened("no such state", 5), "no such state");
     }
 }
