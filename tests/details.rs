@@ -221,7 +221,7 @@ fn descriptors(found: &Particulars, said: &str) {
 /// Types the proofs of a living process, and holds each answer against what was found.
 fn prove(server: &Server, watcher: &Watcher, key: Key, found: &Particulars, waits_for_fd: i32) {
     let pid = key.pid;
-    for proof in proofs(pid, false) {
+    for proof in proofs(pid, None) {
         let command = proof.command.as_str();
         let said = answer(command);
         match proof.fact {
@@ -347,7 +347,7 @@ fn what_the_card_says_is_what_stock_commands_answer() {
 
     let found = watcher.look(zombie.0);
     assert!(found.memory.is_err() && found.executable.is_err(), "{found:?}");
-    for proof in proofs(zombie.0.pid, true) {
+    for proof in proofs(zombie.0.pid, Some(ExitStatus::Code(0))) {
         let said = answer(&proof.command);
         match proof.fact {
             Fact::Identity => assert!(last_row(&said)[6].starts_with('Z'), "{said}"),

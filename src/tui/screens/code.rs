@@ -195,7 +195,7 @@ fn one(app: &App, moment: &Moment<'_>, server: Listed, (side, form): (Side, Form
         (Side::Rust, _) => {
             let server = ("server", name(model, policy).into());
             let files = files(model, policy).join(", ").replace("src/server/", "");
-            let brief = words.say_with("title-code-brief", &[server.clone()]);
+            let brief = words.say_with("title-code-brief", std::slice::from_ref(&server));
             let full = words.say_with("title-code", &[server, ("files", files.into())]);
             if width(&full) <= room { full } else { brief }.into_owned()
         }

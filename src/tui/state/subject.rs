@@ -44,6 +44,7 @@ impl Following {
 
 impl Following {
     /// What it is once an order was carried out.
+    #[must_use]
     pub fn after(self, order: Order) -> Self {
         match order {
             Order::Reap(policy) => Self { policy, ..self },

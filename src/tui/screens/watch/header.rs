@@ -1,5 +1,7 @@
 //! The top line in words: what is watched, how it reaps, and which moment is shown.
 
+use std::borrow::Cow;
+
 use crate::server::config::Model;
 use crate::timeline::tree::Moment;
 use crate::timeline::tree::outline::Outline;
@@ -43,7 +45,7 @@ pub(super) fn header<'a>(app: &'a App, moment: &Moment<'_>, outline: &Outline) -
         });
         let name = words.say_with("header-reap", &[("policy", policy.into())]);
         let forms = since.into_iter().chain([name]);
-        subject.push(forms.map(|form| form.into_owned()).collect());
+        subject.push(forms.map(Cow::into_owned).collect());
     }
     let shown = app.since_start(app.shown_at());
     let (moment, alert) = match (app.looking, app.ended) {
