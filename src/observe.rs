@@ -27,6 +27,7 @@ mod runs;
 mod sampler;
 mod sockets;
 mod source;
+mod spare;
 pub mod syscall;
 mod threads;
 mod told;

@@ -28,10 +28,11 @@ use super::question::Question;
 use super::sampler::Scope;
 use super::source::Feed;
 use super::told::Told;
-use super::{News, Sink, clock};
+use super::{News, Sink, clock, spare};
 use gone::PATIENCE;
 use pace::{Pace, REST};
 use table::{Entry, Table};
+pub(super) use table::{near, started};
 use turn::Moment;
 
 mod gone;
@@ -92,6 +93,8 @@ pub(super) enum Watching {
 pub(super) struct Fresh {
     /// Processes that were born, or run another program.
     pub(super) pids: Vec<Pid>,
+    /// Those born without a descriptor for them, and when: nobody but the sampler will find that they are gone.
+    pub(super) unwatched: Vec<(Key, Time)>,
     /// Something was lost: the whole tree.
     pub(super) all: bool,
 }
@@ -173,7 +176,7 @@ impl Events {
         let Some(pid) = RawPid::from_raw(key.pid) else {
             return Ok(Watching::Gone);
         };
-        let pidfd = match pidfd_open(pid, PidfdFlags::empty()) {
+        let pidfd = match open(pid) {
             Ok(pidfd) => pidfd,
             Err(Errno::SRCH) => return Ok(Watching::Gone),
             Err(error) => {
@@ -247,6 +250,16 @@ impl Events {
     /// for a while: something has kept their births from being told. Each is named once.
     pub(super) fn untold(&self, since: Time, now: Time) -> Vec<Pid> {
         self.shared.table().untold(since, now)
+    }
+}
+
+/// A pidfd that may be kept; EMFILE where only those are left that reading /proc takes.
+fn open(pid: RawPid) -> Result<OwnedFd, Errno> {
+    let pidfd = pidfd_open(pid, PidfdFlags::empty())?;
+    if spare::may_keep(&pidfd) {
+        Ok(pidfd)
+    } else {
+        Err(Errno::MFILE)
     }
 }
 

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io;
 
 use super::proc::{Proc, reread_record};
+use super::spare;
 use crate::timeline::process::Pid;
 
 /// The file, and what it said last.
@@ -21,7 +22,7 @@ pub(super) struct Runs {
 impl Runs {
     /// Of a process; `None` where the kernel does not count.
     pub(super) fn open(proc: &Proc, pid: Pid) -> Option<Self> {
-        let file = File::open(proc.path(pid, "schedstat")).ok()?;
+        let file = File::open(proc.path(pid, "schedstat")).ok().filter(spare::may_keep)?;
         Some(Self { file, last: [0; 3] })
     }
 

@@ -13,9 +13,9 @@ use crate::timeline::process::{ExitStatus, Key, Pid};
 use crate::timeline::time::{Time, When};
 
 use super::clock;
-use super::events::{Events, Found, Watching};
+use super::events::{Events, Found, Fresh, Watching, near, started};
 use super::heirs::Heirs;
-use super::proc::Proc;
+use super::proc::{Proc, is_gone};
 use super::sockets::{Members, Network, SocketReader};
 use super::watched::{Looked, Privileges, Watched};
 use super::{Reason, SocketSource};
@@ -57,6 +57,8 @@ pub struct Sampler {
     proc: Proc,
     scope: Scope,
     watched: BTreeMap<Pid, Watched>,
+    /// Born without a pidfd, when, and not read yet.
+    sought: Vec<(Key, Time)>,
     /// Gone, and their end not yet reported by pidfd.
     lingering: Vec<(Key, When)>,
     heirs: Heirs,
@@ -78,6 +80,7 @@ impl Sampler {
             proc,
             scope,
             watched: BTreeMap::new(),
+            sought: Vec::new(),
             lingering: Vec::new(),
             sockets,
             turn: 0,
@@ -89,10 +92,11 @@ impl Sampler {
 
     /// Reads the tree at this moment. What has gone since the last time is said too, unless `events` says it. Who is
     /// `fresh` was born or runs another program; `search` looks for whoever else has come.
-    pub(super) fn pass(&mut self, events: Option<&Events>, fresh: &[Pid], search: bool) -> Vec<Observation> {
+    pub(super) fn pass(&mut self, events: Option<&Events>, fresh: &Fresh, search: bool) -> Vec<Observation> {
         let at = clock::now();
         let mut observations = self.refresh(at, events);
         self.greet(events, fresh);
+        observations.extend(self.seek(at));
         if search {
             self.discover(events);
         }
@@ -111,11 +115,11 @@ impl Sampler {
     }
 
     /// Reads those that are `fresh`, and the sockets; nothing where none of them is there any more.
-    pub(super) fn glance(&mut self, events: &Events, fresh: &[Pid]) -> Vec<Observation> {
+    pub(super) fn glance(&mut self, events: &Events, fresh: &Fresh) -> Vec<Observation> {
         let at = clock::now();
         self.greet(Some(events), fresh);
         let mut read: Vec<Pid> = Vec::new();
-        for pid in fresh {
+        for pid in &fresh.pids {
             if let Some(process) = self.watched.get_mut(pid)
                 && !read.contains(pid)
                 && process
@@ -135,14 +139,37 @@ impl Sampler {
     }
 
     /// Begins to watch those that were born, and has those that run another program read anew.
-    fn greet(&mut self, events: Option<&Events>, fresh: &[Pid]) {
-        for pid in fresh {
+    fn greet(&mut self, events: Option<&Events>, fresh: &Fresh) {
+        self.sought.extend_from_slice(&fresh.unwatched);
+        for pid in &fresh.pids {
             if !self.add(*pid, events, None)
                 && let Some(process) = self.watched.get_mut(pid)
             {
                 process.is_another_program();
             }
         }
+    }
+
+    /// Looks for those whose birth was told and whose end nobody will tell: whoever is not watched by now is gone, unless
+    /// he could not be read.
+    fn seek(&mut self, at: Time) -> Vec<Observation> {
+        let mut gone = Vec::new();
+        let (watched, proc) = (&self.watched, &self.proc);
+        self.sought.retain(|(key, born)| {
+            let is_it = |found: Key| near(started(found), *born);
+            if watched.get(&key.pid).is_some_and(|process| is_it(process.key)) {
+                return false;
+            }
+            match proc.stat(key.pid) {
+                Ok(found) if is_it(found.key()) => return true,
+                Ok(_) => {}
+                Err(error) if is_gone(&error) => {}
+                Err(_) => return true,
+            }
+            gone.push(vanished(*key, When::between(*born, at)));
+            false
+        });
+        gone
     }
 
     /// Everybody who is in the tree now.
@@ -153,7 +180,7 @@ impl Sampler {
 
     /// One reading by itself.
     pub fn once(&mut self) -> Vec<Observation> {
-        self.pass(None, &[], true)
+        self.pass(None, &Fresh::default(), true)
     }
 
     /// Where sockets are read from, and what keeps the picture from being better.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::timeline::observation::Observation;
 
-use super::events::{Events, Shortfall};
+use super::events::{Events, Fresh, Shortfall};
 use super::live::Waker;
 use super::powers::Powers;
 use super::proc::Proc;
@@ -116,13 +116,13 @@ impl Turns {
     /// Reads the whole tree.
     pub(super) fn whole(&mut self) -> Vec<Observation> {
         let Some(events) = &self.events else {
-            return self.sampler.pass(None, &[], true);
+            return self.sampler.pass(None, &Fresh::default(), true);
         };
         self.pulse.count(events.births(), Instant::now());
         let fresh = events.fresh();
         let due = self.searched.is_none_or(|searched| searched.elapsed() >= RESYNC);
         let search = due || fresh.all || self.blind || !events.feed().are_told();
-        let observations = self.sampler.pass(Some(events), &fresh.pids, search);
+        let observations = self.sampler.pass(Some(events), &fresh, search);
         if self.sampler.finds_nobody_alive() {
             // Whoever hears that nobody is left must have heard of all that were: a short life leaves nothing but events.
             events.catch_up();
@@ -149,7 +149,7 @@ impl Turns {
             // The next whole reading searches.
             self.searched = None;
         }
-        let observations = self.sampler.glance(events, &fresh.pids);
+        let observations = self.sampler.glance(events, &fresh);
         self.find_hidden(&fresh.pids);
         observations
     }

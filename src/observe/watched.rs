@@ -19,7 +19,7 @@ use crate::timeline::wchan::Wchan;
 
 use super::proc::{Proc, StatFile, is_gone, reread, reread_record};
 use super::runs::Runs;
-use super::{descriptors, sockets, syscall};
+use super::{descriptors, sockets, spare, syscall};
 
 /// SIGCHLD's bit in the signal masks of /proc: signal 17, counted from bit 0.
 pub(super) const SIGCHLD_BIT: u64 = 1 << (nix::libc::SIGCHLD - 1);
@@ -102,7 +102,7 @@ impl Watched {
             by_pidfd: false,
             last,
             seen: super::clock::now(),
-            stat: Some(file).filter(|_| keep),
+            stat: Some(file).filter(|file| keep && spare::may_keep(file)),
             children: OnceCell::new(),
             runs: None,
             moved: true,
@@ -208,9 +208,8 @@ impl Watched {
         let path = format!("task/{}/children", self.key.pid);
         let kept = self.stat.as_ref();
         let kept = kept.and_then(|_| {
-            self.children
-                .get_or_init(|| File::open(proc.path(self.key.pid, &path)).ok())
-                .as_ref()
+            let open = || File::open(proc.path(self.key.pid, &path)).ok();
+            self.children.get_or_init(|| open().filter(spare::may_keep)).as_ref()
         });
         let read = match kept {
             Some(file) => reread(file, bytes),

@@ -246,3 +246,25 @@ fn the_tool_keeps_off_the_cpus_of_its_server() {
     child.wait().unwrap();
     tag.until_none();
 }
+
+/// More children than there are descriptors for: each that has gone is found to be gone, and who is there is read.
+#[test]
+fn few_descriptors_leave_nobody_behind() {
+    let crowd = "i=0; while [ $i -lt 200 ]; do sleep 0.3 & i=$((i+1)); done; wait; exec sleep 600";
+    let script = "ulimit -n 128; exec \"$0\" snapshot --json --after \"$1\" -- sh -c \"$2\"";
+    let shot = |after: &str| {
+        let mut command = Command::new("sh");
+        let tool = env!("CARGO_BIN_EXE_forkscope");
+        Shot::of(&command.args(["-c", script, tool, after, crowd]).output().unwrap())
+    };
+    let mut last = None;
+    for after in ["2s", "4s", "8s", "16s"] {
+        let found = shot(after);
+        if found.0["totals"]["processes"] == 1 {
+            assert_eq!(found.processes()[0]["comm"], "sleep");
+            return;
+        }
+        last = Some(found.0["totals"].clone());
+    }
+    panic!("they are still there: {last:?}");
+}

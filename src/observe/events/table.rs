@@ -289,12 +289,12 @@ impl Table {
 }
 
 /// When a process started, as precisely as its key says.
-pub(super) fn started(key: Key) -> Time {
+pub(in crate::observe) fn started(key: Key) -> Time {
     Time::from_ticks(key.start_ticks)
 }
 
 /// Two moments that can be the birth of one process.
-pub(super) fn near(one: Time, other: Time) -> bool {
+pub(in crate::observe) fn near(one: Time, other: Time) -> bool {
     one.since(other).max(other.since(one)) <= SAME_BIRTH
 }
 

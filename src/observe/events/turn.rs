@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::event::epoll::{self, EventFlags};
 use rustix::io::Errno;
-use rustix::process::{Pid as RawPid, PidfdFlags, pidfd_open};
+use rustix::process::Pid as RawPid;
 
 use crate::observe::clock;
 use crate::observe::pidfd_info::exit_status;
@@ -15,10 +15,10 @@ use crate::timeline::observation::{Birth, Exec, Exit, Lost, Observation, Reap};
 use crate::timeline::process::{ExitStatus, Key, Pid};
 use crate::timeline::time::{Time, When};
 
-use super::Shared;
 use super::gone::{self, Due, Left, Short};
 use super::reapers::{Ended, zombie};
 use super::table::Entry;
+use super::{Shared, open};
 
 /// What is known of the moment when something happened that is told now.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +71,9 @@ impl Shared {
                     let key = born_at(child, at);
                     match pidfd {
                         Some(Ok(pidfd)) => {
-                            // Without room for it, its end is read from /proc once the sampler has found it.
-                            let _ = self.enter(&mut table, Entry::born(key, parent, at, pidfd));
+                            if self.enter(&mut table, Entry::born(key, parent, at, pidfd)).is_err() {
+                                table.fresh.unwatched.push((key, at));
+                            }
                         }
                         Some(Err(Errno::SRCH)) => {
                             let short = Short {
@@ -85,7 +86,10 @@ impl Shared {
                             table.gone.missed(short);
                             continue;
                         }
-                        Some(Err(_)) | None => table.shortfall.unwatched += 1,
+                        Some(Err(_)) | None => {
+                            table.shortfall.unwatched += 1;
+                            table.fresh.unwatched.push((key, at));
+                        }
                     }
                     table.fresh.pids.push(child);
                 }
@@ -174,7 +178,7 @@ impl Shared {
 fn open_child(told: &Told) -> Option<Result<OwnedFd, Errno>> {
     match told {
         Told::Forked { child, .. } => Some(match RawPid::from_raw(*child) {
-            Some(pid) => pidfd_open(pid, PidfdFlags::empty()),
+            Some(pid) => open(pid),
             None => Err(Errno::SRCH),
         }),
         Told::Executed { .. } | Told::Left { .. } | Told::Lost { .. } => None,
