@@ -79,22 +79,6 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
-/// The text in lines as [`wrap`] has them, where what follows a number and two spaces, as in a list, stands below itself.
-pub fn wrap_list(text: &str, cells: usize) -> Vec<String> {
-    let number = text
-        .split_once("  ")
-        .filter(|(number, _)| number.parse::<u32>().is_ok());
-    let Some((number, rest)) = number else {
-        return wrap(text, cells);
-    };
-    let indent = width(number) + 2;
-    let lines = wrap(rest, cells.saturating_sub(indent)).into_iter().enumerate();
-    let before = |index| if index == 0 { number } else { "" };
-    lines
-        .map(|(index, line)| format!("{:indent$}{line}", before(index)))
-        .collect()
-}
-
 /// The units that follow a number: those of [`super::units`], and the letter of a state, which follows a pid.
 const UNITS: [&str; 17] = [
     "ns", "µs", "ms", "s", "m", "h", "kB", "MB", "GB", "%", "R", "S", "D", "Z", "T", "t", "I",
@@ -224,15 +208,6 @@ mod tests {
             ["스스로 종료한", "것이 아닙니다."]
         );
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-    }
-
-    #[test]
-    fn a_list_stands_beside_its_numbers() {
-        assert_eq!(
-            wrap_list("2  Clients come, a few", 12),
-            ["2  Clients", "   come,", "   a few"]
-        );
-        assert_eq!(wrap_list("no  number", 20), ["no  number"]);
     }
 
     #[test]
