@@ -26,13 +26,13 @@
 //! | [`words`] | every word shown to people | timeline |
 //! | [`observe`] | what the kernel says, as observations | timeline |
 //! | [`server`] | the demo servers: synchronous, the only place that forks as a server does | – |
-//! | [`target`] | launch, attach, and the guardian that lets nothing outlive us | server's configuration |
-//! | [`load`] | the clients, and what they met | timeline's observations |
+//! | [`target`] | launch, attach, and the guardian that lets nothing outlive us | timeline's processes and times, server's configuration |
+//! | [`load`] | the clients, and what they met | timeline, server's configuration |
 //! | [`lesson`] | lessons: steps over real processes, whose words and programs are in assets/lessons | timeline, words, observe, target |
-//! | [`compare`] | the same clients against each server model; what it knows and concludes is pure | timeline, load, target, observe's clock, server's configuration |
-//! | [`report`] | a snapshot, events, zombies and load results as text and JSON | timeline, words |
+//! | [`compare`] | the same clients against each server model; what it knows and concludes is pure | timeline, words' names, load, target, observe's clock, server's configuration and CPUs |
+//! | [`report`] | snapshots, events, zombies, lessons, comparisons and load results as text and JSON | timeline, words, and what lesson, compare, load and observe have found |
 //! | [`tui`] | the terminal screen | all but run, cli, main |
-//! | [`cli`] | what may be typed | configuration types |
+//! | [`cli`] | what may be typed | configuration types, words |
 //! | [`settings`] | flags, environment and the user's file, in that order | cli, words |
 //! | [`run`] | the wiring, one function a subcommand | all |
 //!

@@ -1,5 +1,5 @@
 //! The timeline's facts put into words: states, endings, and what is folded away. What a process is doing is said in
-//! [`super::doing`], and what changed in [`super::changes`].
+//! [`super::doing`], and what changed in `changes`.
 
 use std::borrow::Cow;
 

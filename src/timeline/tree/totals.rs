@@ -86,8 +86,8 @@ impl Moment<'_> {
 
 impl Moment<'_> {
     /// How many wait in the queues of the listeners that the tree holds, by the kernel's own count; `None` where it holds
-    /// none, or the kernel does not tell. Whoever is not accepted yet belongs to nobody, so by addresses alone those who wait for a
-    /// stranger on the same port (`SO_REUSEPORT`, socket(7)) cannot be told from ours.
+    /// none, or the kernel does not tell. Whoever is not accepted yet belongs to nobody, so by addresses alone those who
+    /// wait for a stranger on the same port (`SO_REUSEPORT`, socket(7)) cannot be told from ours.
     fn waiting(&self) -> Option<u32> {
         let mut held = self
             .listeners
