@@ -9,7 +9,7 @@ use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld
 use crate::timeline::time::Time;
 
 use super::clock;
-use super::proc::{Proc, StatFile, is_gone};
+use super::proc::{Proc, StatFile};
 use super::watched::{Privileges, SIGCHLD_BIT, field};
 
 /// The inode of the PID namespace that the machine starts with (include/uapi/linux/nsfs.h, PID_NS_INIT_INO).
@@ -104,8 +104,8 @@ pub fn look(proc: &Proc) -> io::Result<Look> {
     Ok(Look {
         at,
         reapers: found,
-        // There always is a PID 1.
-        hides: proc.stat(1).is_err_and(|error| is_gone(&error)),
+        // There always is a PID 1. With hidepid=1 its directory is listed, and what is in it may not be read.
+        hides: proc.stat(1).is_err(),
     })
 }
 
@@ -157,7 +157,11 @@ fn parent(proc: &Proc, pid: Pid, ours: Ours) -> Option<Parent> {
     let file = proc.stat(pid).ok()?;
     let mut bytes = Vec::new();
     let mut read = |name| proc.read(pid, name, &mut bytes).ok().map(|()| bytes.clone());
-    let (command, status, cgroup) = (read("cmdline"), read("status"), read("cgroup"));
+    let (status, cgroup) = (read("status"), read("cgroup"));
+    let command = proc
+        .read_command(pid, &mut bytes)
+        .ok()
+        .map(|()| bytes.as_slice().into());
     let pids = status.as_deref().map(namespaced).unwrap_or_default();
     Some(Parent {
         parent: file.stat.ppid,
@@ -169,7 +173,7 @@ fn parent(proc: &Proc, pid: Pid, ours: Ours) -> Option<Parent> {
         cgroup: cgroup.as_deref().and_then(control_group),
         names: Names {
             comm: file.comm,
-            command: command.unwrap_or_default().into(),
+            command: command.unwrap_or_default(),
         },
     })
 }

@@ -92,6 +92,11 @@ impl Proc {
         reread_record(&File::open(self.path(pid, name))?, into)
     }
 
+    /// Reads the command line of a process, cut where it is long.
+    pub(super) fn read_command(&self, pid: Pid, into: &mut Vec<u8>) -> io::Result<()> {
+        read_command(&File::open(self.path(pid, "cmdline"))?, into)
+    }
+
     /// Reads the `stat` file of a process.
     pub(super) fn stat(&self, pid: Pid) -> io::Result<StatFile> {
         let mut bytes = Vec::with_capacity(512);
@@ -134,6 +139,48 @@ pub(super) fn reread_record(file: &File, into: &mut Vec<u8>) -> io::Result<()> {
 
 /// So much is read at a time: a page, as /proc writes it.
 const PIECE: usize = 4096;
+
+/// So much of a command line is kept, with its mark where it is longer: a page, which was all that Linux before 4.2
+/// showed. It can be megabytes long, and is kept of every process that ever was.
+const COMMAND: usize = 4096;
+
+/// What stands at the end of a command line that is longer.
+const CUT: &[u8] = "…".as_bytes();
+
+/// Reads a command line, a `cmdline` file, into `into`, which is emptied first. Of a longer one it is the beginning, and
+/// `…` behind that.
+pub(super) fn read_command(file: &File, into: &mut Vec<u8>) -> io::Result<()> {
+    let mut line = [0; COMMAND + 1];
+    let count = loop {
+        match file.read_at(&mut line, 0) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    into.clear();
+    into.extend_from_slice(&line[..count]);
+    if count > COMMAND {
+        into.truncate(COMMAND - CUT.len());
+        // A program that writes a title over its arguments leaves nothing but zero bytes behind it.
+        if !into.ends_with(&[0, 0]) {
+            drop_half_character(into);
+            into.extend_from_slice(CUT);
+        }
+    }
+    Ok(())
+}
+
+/// Drops a UTF-8 character at the end that has its beginning there and not its end.
+fn drop_half_character(bytes: &mut Vec<u8>) {
+    let last = bytes.iter().rev().take(4).position(|byte| byte & 0xc0 != 0x80);
+    let begins = last.map(|behind| bytes.len() - 1 - behind);
+    // The first byte of a character of several says of how many by the ones that it begins with.
+    if let Some(at) = begins
+        && bytes[at].leading_ones() as usize > bytes.len() - at
+    {
+        bytes.truncate(at);
+    }
+}
 
 /// Reads a file until its end, or until a piece of such a size was the last.
 fn pieces(file: &File, into: &mut Vec<u8>, last: impl Fn(usize) -> bool) -> io::Result<()> {

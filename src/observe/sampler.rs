@@ -313,6 +313,9 @@ impl Sampler {
         }
         // Also where it is met as somebody who has just run another program.
         process.root = self.scope.roots.contains(&process.key);
+        if let Some(parent) = self.watched.get(&process.last.stat.ppid) {
+            process.is_child_of(parent);
+        }
         if let Some(events) = events.filter(|_| keep) {
             let (key, parent) = (process.key, process.last.stat.ppid);
             let look = || match process.refresh(&self.proc, true, &mut self.bytes) {

@@ -1,9 +1,10 @@
 //! The sampler against a /proc of plain files: every oddity that the real one has, at will.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Reason, Sampler, Scope, SocketSource, threads};
+use super::{Reason, Sampler, Scope, SocketSource, machine, threads};
 use crate::timeline::detail::Waits;
 use crate::timeline::observation::{Observation, Reading, Sample};
 use crate::timeline::process::{Disposition, ExitStatus, Key};
@@ -260,6 +261,82 @@ fn names_can_hold_anything() {
         assert_eq!((reading.parent, reading.ns_pid), (1, Some(4)), "{comm:?}");
         assert_eq!(process(reading), "10@100 <1 S root", "{comm:?}");
     }
+}
+
+#[test]
+fn a_long_command_line_is_cut_and_shows_it() {
+    let long = |count: usize| "x".repeat(count).into_bytes();
+    for (line, kept) in [
+        (long(4096), long(4096)),
+        (long(4097), [&long(4093)[..], "…".as_bytes()].concat()),
+        // Within a character of three bytes, and behind one.
+        (
+            [&long(4091)[..], "한국".as_bytes()].concat(),
+            [&long(4091)[..], "…".as_bytes()].concat(),
+        ),
+        (
+            [&long(4090)[..], "한국어".as_bytes()].concat(),
+            [&long(4090)[..], "한".as_bytes(), "…".as_bytes()].concat(),
+        ),
+        // No UTF-8 at all, and one of four bytes that nothing begins.
+        (vec![0xff; 9000], [&[0xff; 4092][..], "…".as_bytes()].concat()),
+        (vec![0x80; 9000], [&[0x80; 4093][..], "…".as_bytes()].concat()),
+        // A title that was written over the arguments is whole.
+        (
+            [&b"title"[..], &[0; 9000]].concat(),
+            [&b"title"[..], &[0; 4088]].concat(),
+        ),
+    ] {
+        let fake = server(&[20]);
+        fake.process(20, 10).state('Z').write();
+        fake.write("10/cmdline", &line);
+        let observations = fake.sampler().once();
+        let Some(Observation::Sample(sample)) = observations.last() else {
+            panic!("no sample")
+        };
+        assert!(*sample.processes[0].names.command == *kept, "of {} bytes", line.len());
+        let look = machine::look(&fake.proc()).expect("it can be listed");
+        let parent = look.reapers[0].process.as_ref().expect("it is there");
+        assert!(*parent.names.command == *kept, "of {} bytes", line.len());
+    }
+}
+
+#[test]
+fn names_are_kept_once_of_a_parent_and_a_child_that_executed_nothing() {
+    let fake = server(&[]);
+    fake.write("10/cmdline", "server\0--all\0");
+    let mut sampler = fake.sampler();
+    sampler.once();
+    for (pid, command) in [(20, "server\0--all\0"), (30, "worker\0")] {
+        fake.process(pid, 10).write();
+        fake.write(&format!("{pid}/cmdline"), command);
+    }
+    fake.children(10, 10, &[20, 30]);
+    let observations = sampler.once();
+    let Some(Observation::Sample(sample)) = observations.last() else {
+        panic!("no sample")
+    };
+    let [parent, child, other] = [0, 1, 2].map(|index| &sample.processes[index].names);
+    assert!(Arc::ptr_eq(parent, child));
+    assert_eq!(
+        (&*parent.command, &*other.command),
+        (&b"server\0--all\0"[..], &b"worker\0"[..])
+    );
+}
+
+/// With hidepid=1 everybody's directory is listed, and what is in that of another user may not be read.
+#[test]
+fn zombies_that_may_not_be_seen_are_said_to_be_hidden() {
+    let fake = server(&[]);
+    fake.process(1, 0).write();
+    let hides = || machine::look(&fake.proc()).expect("it can be listed").hides;
+    assert!(!hides());
+    // What may not be read is no file here: root may read any.
+    fake.remove("1/stat");
+    fake.write("1/stat/x", "");
+    assert!(hides());
+    fake.remove("1");
+    assert!(hides());
 }
 
 #[test]

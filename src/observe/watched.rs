@@ -17,7 +17,7 @@ use crate::timeline::observation::{BlockedReading, HeldSocket, Reading};
 use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, Sigchld, State};
 use crate::timeline::wchan::Wchan;
 
-use super::proc::{Proc, StatFile, is_gone, reread, reread_record};
+use super::proc::{Proc, StatFile, is_gone, read_command, reread, reread_record};
 use super::runs::Runs;
 use super::{descriptors, sockets, spare, syscall};
 
@@ -54,6 +54,8 @@ pub(super) struct Watched {
     /// The network namespace that it lives in; `None` where it does not show that.
     pub(super) network: Option<u64>,
     names: Arc<Names>,
+    /// Those of its parent when it was found: they are its own, too, until it executes something.
+    inherited: Arc<Names>,
     fds: Option<u32>,
     /// How many descriptors the kernel counted last; one of them may be reserved and not yet open.
     counted: Option<u32>,
@@ -111,6 +113,7 @@ impl Watched {
             ns_pid: None,
             network: None,
             names: Arc::default(),
+            inherited: Arc::default(),
             fds: None,
             counted: None,
             sockets: None,
@@ -163,6 +166,11 @@ impl Watched {
     pub(super) fn is_due(&self) -> bool {
         // Of the other threads nobody knows whether they have run.
         !self.is_zombie() && (self.stale || self.moved || self.threads() > 1)
+    }
+
+    /// Its parent is that one: what both are called is kept once.
+    pub(super) fn is_child_of(&mut self, parent: &Self) {
+        self.inherited = parent.names.clone();
     }
 
     /// It has replaced its program: everything about it is to be read anew.
@@ -273,9 +281,9 @@ impl Watched {
         }
         let read = if self.main_thread_left() {
             let file = File::open(self.directory(proc).join("cmdline"));
-            file.and_then(|file| reread_record(&file, bytes))
+            file.and_then(|file| read_command(&file, bytes))
         } else {
-            proc.read_record(pid, "cmdline", bytes)
+            proc.read_command(pid, bytes)
         };
         let command = match read {
             // A zombie has none any more; what it was called while it lived is still true of it.
@@ -283,11 +291,15 @@ impl Watched {
             Ok(()) => bytes.as_slice().into(),
             Err(_) => self.names.command.clone(),
         };
+        let inherited = std::mem::take(&mut self.inherited);
         if self.names.comm != self.last.comm || self.names.command != command {
-            self.names = Arc::new(Names {
-                comm: self.last.comm.clone(),
-                command,
-            });
+            let comm = self.last.comm.clone();
+            let names = Names { comm, command };
+            self.names = if *inherited == names {
+                inherited
+            } else {
+                Arc::new(names)
+            };
         }
         self.network = sockets::network_of(&self.directory(proc));
         if self.ns_pid.is_none() && proc.read_record(pid, "status", bytes).is_ok() {

@@ -147,7 +147,8 @@ pub struct Blocked {
 pub struct Names {
     /// The command name, at most 15 bytes (proc_pid_comm(5)).
     pub comm: Box<[u8]>,
-    /// The arguments, each ended by a zero byte (proc_pid_cmdline(5)); empty for a zombie and where unreadable.
+    /// The arguments, each ended by a zero byte (proc_pid_cmdline(5)); empty for a zombie and where unreadable. Of a
+    /// line longer than 4096 bytes it is the beginning, and `…`.
     pub command: Box<[u8]>,
 }
 
