@@ -43,12 +43,22 @@ type Part = (Weight, Vec<Line<'static>>);
 impl Poster<'_> {
     /// Lines that it takes at that width, at the least.
     pub fn height(&self, cells: u16) -> u16 {
-        lines(&self.parts(usize::from(cells)), Weight::Heavy, false)
+        self.lines(self.left(cells), Weight::Heavy, false)
     }
 
     /// Lines that it would like at that width.
     pub fn comfort(&self, cells: u16) -> u16 {
-        lines(&self.parts(usize::from(cells)), Weight::Light, true)
+        self.lines(self.left(cells), Weight::Light, true)
+    }
+
+    fn lines(&self, cells: u16, from: Weight, apart: bool) -> u16 {
+        lines(&self.parts(usize::from(cells)), from, apart)
+    }
+
+    /// Cells that are left for words beside the digits, if there are any.
+    fn left(&self, cells: u16) -> u16 {
+        let large = cells >= DIGITS + BESIDE && self.number().is_some();
+        if large { cells - DIGITS } else { cells }
     }
 
     /// What there is to say, from above to below.
@@ -102,7 +112,7 @@ impl Widget for &Poster<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let number = self.number().filter(|_| {
             let beside = area.width >= DIGITS + BESIDE && area.height >= digits::ROWS;
-            beside && self.height(area.width - DIGITS) <= area.height
+            beside && self.lines(area.width - DIGITS, Weight::Heavy, false) <= area.height
         });
         let [area, large] = area.layout(&Layout::horizontal([
             Constraint::Fill(1),
