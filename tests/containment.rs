@@ -267,7 +267,7 @@ fn what_cannot_be_run_says_why() {
     let cases: [(&Path, i32, &str); 6] = [
         (Path::new("no-such-command"), 127, "check its spelling"),
         (Path::new("/no/such/command"), 127, "check its spelling"),
-        (Path::new(""), 127, "check its spelling"),
+        (Path::new(""), 127, "its name is empty"),
         (&orphaned, 127, "interpreter"),
         (&plain, 126, "chmod +x"),
         (place.path(), 126, "could not be run"),
