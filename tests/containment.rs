@@ -270,7 +270,7 @@ fn what_cannot_be_run_says_why() {
         (Path::new(""), 127, "its name is empty"),
         (&orphaned, 127, "interpreter"),
         (&plain, 126, "chmod +x"),
-        (place.path(), 126, "could not be run"),
+        (place.path(), 126, "it is a directory"),
     ];
     for (command, code, advice) in cases {
         let found = Command::new(example("launcher"))
