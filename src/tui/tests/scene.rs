@@ -108,16 +108,16 @@ impl Scene {
     pub(super) fn zombies(language: Language) -> App {
         let children = [
             Child::new(4125, 700, 51002)
-                .exits(4000, ExitStatus::Code(0))
-                .reaped(4001),
+                .exits(3815, ExitStatus::Code(0))
+                .reaped(3816),
             Child::new(4130, 1400, 51022),
-            Child::new(4131, 1412, 51024).exits(3498, ExitStatus::Code(0)),
+            Child::new(4131, 1412, 51024).exits(3835, ExitStatus::Code(0)),
             Child::new(4133, 2400, 51026).exits(4001, ExitStatus::Signal(9)),
             Child::new(4140, 4000, 51030),
             Child::new(4142, 4187, 51034),
         ];
         let mut scene = Self::of(language, &children);
-        scene.order(3400, Policy::None);
+        scene.order(3825, Policy::None);
         scene.play(0, 4208);
         scene.app
     }
