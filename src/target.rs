@@ -24,6 +24,7 @@ pub mod launch;
 pub mod launched;
 pub mod limit;
 mod link;
+pub mod listener;
 pub mod message;
 pub mod output;
 mod raw;

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test ends at the first thing that fails")]
 
 use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -219,6 +221,40 @@ fn with_few_descriptors_it_says_whose_fault_that_is() {
     assert!(!text.contains("turned away"), "{text}");
 }
 
+/// Who takes the port between its choice and the command's listening is not measured in the command's place.
+#[test]
+fn a_stranger_on_the_port_is_not_measured() {
+    let dir = tempfile::tempdir().unwrap();
+    let told = dir.path().join("port");
+    let script = "echo $1 >$0.new; mv $0.new $0; exec sleep 600";
+    let child = Command::new(TOOL)
+        .args(["compare", "--clients", "2", "--", "sh", "-c", script])
+        .args([told.as_os_str(), "{port}".as_ref()])
+        .env("FORKSCOPE_CONFIG", "/dev/null")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let port: u16 = loop {
+        assert!(Instant::now() < deadline, "the command is not run");
+        match std::fs::read_to_string(&told) {
+            Ok(port) => break port.trim().parse().unwrap(),
+            Err(_) => std::thread::yield_now(),
+        }
+    };
+    let _stranger = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(output.stdout.is_empty());
+    let own = format!("by {} (", std::process::id());
+    for part in [&format!("port {port} was taken"), &own] {
+        assert!(said.contains(part.as_str()), "{part} in {said}");
+    }
+}
+
 #[test]
 fn ctrl_c_ends_it_with_the_figures_so_far() {
     let mut child = Command::new(TOOL)
@@ -239,9 +275,9 @@ fn ctrl_c_ends_it_with_the_figures_so_far() {
         .unwrap();
     let pid = i32::try_from(child.id()).unwrap();
     // Until its guardian has a server, and clients are there: then its threads are more than two.
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(20);
     while std::fs::read_dir(format!("/proc/{pid}/task")).unwrap().count() < 4 {
-        assert!(std::time::Instant::now() < deadline, "no clients come");
+        assert!(Instant::now() < deadline, "no clients come");
         std::thread::yield_now();
     }
     kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();

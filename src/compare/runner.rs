@@ -19,9 +19,9 @@ use crate::observe::clock;
 use crate::server::config::{Config, Model, Service};
 use crate::server::cpus::Cpus;
 use crate::target::end::Survivor;
-use crate::target::holders;
 use crate::target::launch::{LaunchError, Spec, launch};
 use crate::target::launched::{Launched, News as TargetNews};
+use crate::target::listener::{self, Listener};
 use crate::timeline::observation::{Client, ClientPhase};
 use crate::words::names::visible;
 
@@ -157,6 +157,8 @@ impl Race {
         sink(News::Starting(index));
         match self.launch(&self.contenders[index]) {
             Ok(server) => Some(server),
+            // That it did not come to listen is no fault of it.
+            Err(_) if self.stopped() => None,
             Err(error) => {
                 sink(News::Failed(index, error.why));
                 None
@@ -185,29 +187,48 @@ impl Race {
         reader
             .map_or(Ok(()), |thread| self.cpus.1.keep_thread(thread))
             .map_err(kept)?;
+        self.listens(&mut launched, address.port())?;
+        Ok(Server { launched, address })
+    }
+
+    /// Waits until one of its processes listens, and nobody else does: another could have taken the port meanwhile, and
+    /// would be measured in its place.
+    fn listens(&self, launched: &mut Launched, port: u16) -> Result<(), NotRun> {
         let deadline = Instant::now() + START;
-        while !holders::is_listening(address.port()).map_err(|error| NotRun::because(&error))? {
+        let mut taken = false;
+        loop {
+            let listener = listener::of_loopback(port, launched.guardian()).map_err(|error| NotRun::because(&error))?;
             let ended = launched
                 .news()
                 .iter()
                 .any(|news| matches!(news, TargetNews::Ended { .. }));
-            if ended || Instant::now() > deadline {
-                let lines = launched.output().lines().lines;
-                let what = if ended {
-                    "ended before it listened"
-                } else {
-                    "did not listen within 10 s"
-                };
-                let said = match lines.last() {
-                    Some(line) => format!("; the last that it said: {}", visible(line)),
-                    None => String::new(),
-                };
-                let port = address.port();
-                return Err(NotRun::because(&format!("the server {what} on port {port}{said}")));
-            }
-            thread::sleep(ASK);
+            let late = Instant::now() > deadline;
+            let what = match &listener {
+                Listener::Ours => return Ok(()),
+                Listener::Stranger(holders) if taken || ended || late => {
+                    let names: Vec<String> = holders.iter().map(ToString::to_string).collect();
+                    let who = if names.is_empty() {
+                        "a process that does not show its sockets".to_owned()
+                    } else {
+                        names.join(", ")
+                    };
+                    return Err(NotRun::because(&format!("port {port} was taken meanwhile, by {who}")));
+                }
+                Listener::Nobody if ended => "ended before it listened",
+                Listener::Nobody if self.stopped() => "was stopped before it listened",
+                Listener::Nobody if late => "did not listen within 10 s",
+                Listener::Nobody | Listener::Stranger(_) => {
+                    taken = listener != Listener::Nobody;
+                    thread::sleep(ASK);
+                    continue;
+                }
+            };
+            let said = match launched.output().lines().lines.last() {
+                Some(line) => format!("; the last that it said: {}", visible(line)),
+                None => String::new(),
+            };
+            return Err(NotRun::because(&format!("the server {what} on port {port}{said}")));
         }
-        Ok(Server { launched, address })
     }
 
     fn spec(&self, contender: &Contender, address: SocketAddr) -> Spec {

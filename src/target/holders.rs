@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 
 use procfs::net::TcpState;
@@ -45,16 +46,13 @@ pub(super) struct Holders {
     pub(super) unreadable: usize,
 }
 
-/// Whether a TCP socket of our network namespace listens on this port.
-///
-/// # Errors
-/// What reading /proc/net/tcp says.
-pub fn is_listening(port: u16) -> io::Result<bool> {
-    Ok(!listening(port)?.is_empty())
-}
-
 /// The inodes of the TCP sockets that listen on a port in our network namespace.
 pub(super) fn listening(port: u16) -> io::Result<BTreeSet<u64>> {
+    Ok(listening_at(port)?.into_iter().map(|(_, inode)| inode).collect())
+}
+
+/// The same, each with the address that it listens on.
+pub(super) fn listening_at(port: u16) -> io::Result<Vec<(IpAddr, u64)>> {
     let four = procfs::net::tcp().map_err(|error| named("/proc/net/tcp", &error))?;
     let six = match procfs::net::tcp6() {
         Ok(six) => six,
@@ -66,7 +64,7 @@ pub(super) fn listening(port: u16) -> io::Result<BTreeSet<u64>> {
         .into_iter()
         .chain(six)
         .filter(|entry| entry.state == TcpState::Listen && entry.local_address.port() == port)
-        .map(|entry| entry.inode)
+        .map(|entry| (entry.local_address.ip(), entry.inode))
         .collect())
 }
 
@@ -112,6 +110,14 @@ pub(super) fn of(inodes: &BTreeSet<u64>) -> io::Result<Holders> {
         init,
         unreadable,
     })
+}
+
+/// Which of these sockets a process holds, as far as it shows that.
+pub(super) fn held_by(pid: Pid, inodes: &BTreeSet<u64>) -> BTreeSet<u64> {
+    match holds(pid, inodes) {
+        Held::These(held) => held,
+        Held::No | Held::Unreadable => BTreeSet::new(),
+    }
 }
 
 /// The parent of all these holders, where it is one server with them; never PID 1.
