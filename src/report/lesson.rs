@@ -111,7 +111,6 @@ impl Texts {
                 let said = [("pid", pid.to_string().into()), ("name", name.as_str().into())];
                 self.words.say_with(why, &said).into_owned()
             }
-            Value::Seen(Seen::Nobody) => "–".to_owned(),
             Value::Seen(Seen::Connected) => say("lesson-client-connected"),
             Value::Seen(Seen::Text(text)) => self
                 .words
@@ -131,7 +130,7 @@ impl Texts {
             }
             Value::Key(pid, start) => format!("{pid} @ {start}"),
             Value::Gone => say("lesson-gone"),
-            Value::Nothing => String::new(),
+            Value::Nothing | Value::Seen(Seen::Nobody) => "–".to_owned(),
             Value::Unknown(why) => self
                 .words
                 .say_with("lesson-unknown", &[("why", why.as_str().into())])

@@ -46,8 +46,8 @@ pub fn fit(text: &str, cells: usize) -> String {
 }
 
 /// The text in lines of at most so many cells: broken between words where there are any, else within one. What is read as
-/// one stays together where a line has room for it: a number and its unit, and what stands in brackets. The last word is
-/// not left alone on a line where another can keep it company.
+/// one stays together where a line has room for it: a number and its unit, what stands in brackets and the name before
+/// them. Hardly anything is not left alone on the last line where others can keep it company.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(2);
     let pieces = pieces(text, cells);
@@ -84,6 +84,9 @@ const UNITS: [&str; 17] = [
     "ns", "µs", "ms", "s", "m", "h", "kB", "MB", "GB", "%", "R", "S", "D", "Z", "T", "t", "I",
 ];
 
+/// Korean words that count what follows them, and the noun that says what can be (`할 수 있다`).
+const COUNTS: [&str; 7] = ["한", "두", "세", "네", "몇", "첫", "수"];
+
 /// What is not to be parted, with the spaces behind it: mostly words.
 fn pieces(text: &str, cells: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
@@ -103,28 +106,54 @@ fn pieces(text: &str, cells: usize) -> Vec<&str> {
 /// like any other.
 fn goes_on(piece: &str, rest: &str, cells: usize) -> bool {
     let next = rest.split(' ').next().unwrap_or_default();
-    if let Some((_, open)) = piece.rsplit_once('(').filter(|(_, open)| !open.contains(')')) {
+    let is_short = |open: &str, rest: &str| {
         let inside = rest.split_once(')').map(|(inside, _)| width(open) + width(inside) + 2);
-        return inside.is_some_and(|wide| wide * 2 <= cells) && width(piece) + width(next) <= cells;
+        inside.is_some_and(|wide| wide * 2 <= cells)
+    };
+    if let Some((_, open)) = piece.rsplit_once('(').filter(|(_, open)| !open.contains(')')) {
+        return is_short(open, rest) && width(piece) + width(next) <= cells;
     }
-    let unit = next.trim_end_matches(|mark: char| ".,;:)".contains(mark));
-    let number = piece.trim_end().ends_with(|last: char| last.is_ascii_digit());
-    number && UNITS.contains(&unit) && width(piece) + width(next) <= cells
+    let word = piece.trim_end();
+    if let Some(inside) = rest.strip_prefix('(').filter(|_| !word.ends_with(STOPS)) {
+        let whole = rest.find(')').map_or(rest, |end| &rest[..=end]);
+        return is_short("", inside) && width(piece) + width(whole) <= cells;
+    }
+    let last = word.rsplit(' ').next().unwrap_or_default();
+    let unit = next.trim_end_matches(|mark: char| STOPS.contains(&mark) || mark == ')' || is_hangul(mark));
+    let number = word.ends_with(|last: char| last.is_ascii_digit()) && UNITS.contains(&unit);
+    (number || COUNTS.contains(&last)) && width(piece) + width(next) <= cells
 }
 
-/// Takes the last word but one to the last, where that would stand alone.
+/// What ends a sentence or a part of it.
+const STOPS: [char; 4] = ['.', ',', ';', ':'];
+
+fn is_hangul(letter: char) -> bool {
+    ('가'..='힣').contains(&letter)
+}
+
+/// Cells of a last line that need no company: a fifth of the line, and no more than a few words.
+fn is_alone(last: &str, cells: usize) -> bool {
+    width(last) < (cells / 5).min(16)
+}
+
+/// Takes words from the last line but one to the last, where that would be one word, or hardly anything.
 fn keep_company(lines: &mut [String], pieces: &[&str], cells: usize) {
-    let ([.., before, last], [.., company, alone]) = (lines, pieces) else {
-        return;
-    };
-    if last != alone.trim_end() || width(company) + width(last) > cells {
-        return;
+    let [.., before, last] = lines else { return };
+    let mut left = pieces.len();
+    let mut taken = String::new();
+    while taken.trim_end() != last && left > 0 {
+        left -= 1;
+        taken.insert_str(0, pieces[left]);
     }
-    let shorter = before.strip_suffix(company.trim_end()).map(str::trim_end);
-    // What is left behind must not look cut short itself.
-    if let Some(shorter) = shorter.filter(|shorter| width(shorter) * 2 >= cells) {
+    while left > 0 && (left + 1 == pieces.len() || is_alone(last, cells)) {
+        let company = pieces[left - 1];
+        let shorter = before.strip_suffix(company.trim_end()).map(str::trim_end);
+        // What is left behind must not look cut short itself.
+        let shorter = shorter.filter(|shorter| width(shorter) * 2 >= cells && width(company) + width(last) <= cells);
+        let Some(shorter) = shorter else { return };
         *before = shorter.to_owned();
         last.insert_str(0, company);
+        left -= 1;
     }
 }
 
@@ -187,7 +216,11 @@ mod tests {
         assert_eq!(wrap("it took 1.2 ms, no more", 12), ["it took", "1.2 ms,", "no more"]);
         assert_eq!(wrap("4200 S, 4201 Z", 12), ["4200 S,", "4201 Z"]);
         assert_eq!(wrap("좀비로 11.2 ms 있었다", 10), ["좀비로", "11.2 ms", "있었다"]);
-        assert_eq!(wrap("read /proc/9/stat (14 15)", 22), ["read /proc/9/stat", "(14 15)"]);
+        assert_eq!(wrap("read /proc/9/stat (14 15)", 22), ["read", "/proc/9/stat (14 15)"]);
+        assert_eq!(
+            wrap("걸린 시간 1.2 ms입니다. 표의 한 줄은", 17),
+            ["걸린 시간", "1.2 ms입니다.", "표의 한 줄은"]
+        );
         // What is no unit, and what is longer than half a line, is.
         assert_eq!(wrap("port 80 is taken", 8), ["port 80", "is taken"]);
         assert_eq!(
@@ -208,6 +241,11 @@ mod tests {
             ["스스로 종료한", "것이 아닙니다."]
         );
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        // Nor do two short ones.
+        assert_eq!(
+            wrap("no SIGCHLD is left pending any more that would report one of us", 57),
+            ["no SIGCHLD is left pending any more that would", "report one of us"]
+        );
     }
 
     #[test]

@@ -14,13 +14,13 @@ leaves-is-guardian = the nearest subreaper above it
 leaves-is-other = { $p }, its grandparent
 leaves-say = The kernel looks upwards for the nearest ancestor that has called prctl(PR_SET_CHILD_SUBREAPER); only where there is none is it init, PID 1. Here it is forkscope's guardian { $guardian }.
 
-both = Now the middle one and the grandchild stand side by side.
+both = Now look at the middle one and the grandchild side by side.
 both-ask = In which state is the orphan { $g }?
 both-is-Z = a zombie (Z)
 both-is-S = asleep (S)
 both-say = The orphan is alive, S, and simply has another parent. The zombie { $m } has ended, Z, and stays until its own parent { $p } waits for it. They are not the same thing.
 
-ends = Now the orphan { $g } is killed. { $p } still waits for nobody.
+ends = Now the orphan { $g } is killed. { $p } still does not wait for anybody.
 ends-ask = What becomes of the orphan?
 ends-is-Z = it becomes a zombie
 ends-is-gone = it is gone

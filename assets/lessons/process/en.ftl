@@ -5,15 +5,15 @@ role-a = process
 role-b = process
 role-c = process
 
-disk = On the disk lies a program. It is a file, and does nothing. S, which stands for a shell here, is about to run it.
-disk-say = S is itself a process: a program that runs. Of the program that it is about to run there is no process yet.
+disk = There is a program on the disk. It is a file, and does nothing. S, which stands for a shell here, is about to run it.
+disk-say = S is itself a process: a program that runs. The program that it is about to run is not a process yet.
 
 running = The program was started: it was moved into memory, and from then on it is called a process.
-running-say = A process is a program in execution that occupies memory: { $a } has its own memory and mappings, and is called by its own number, the PID.
+running-say = A process is a program in execution that occupies memory: { $a } has its own memory and mappings, and a number of its own, the PID.
 
 twice = The same program is now started a second time.
 twice-ask = How many processes will there be, S included?
-twice-say = Three: as many processes as the program was started times, and S. Both come from the same file; each has a PID and memory of its own.
+twice-say = Three: one for each time the program was started, and S. Both come from the same file; each has a PID and memory of its own.
 
 three = Three different programs at once, as an editor, a music player and a messenger would be: awk, dd and yes, each busy all the time.
 three-say = Three programs are three processes, and the process is the unit of program flow. Look at their CPU times, then go on.
