@@ -1,23 +1,42 @@
+static void welcome(int epoll, int listener)
+{
+    int client = accept4(listener, NULL,
+                         NULL, SOCK_NONBLOCK);
+    struct epoll_event event = {
+        .events = EPOLLIN,
+        .data.fd = client,
+    };
+    if (client >= 0)
+        epoll_ctl(epoll, EPOLL_CTL_ADD,
+                  client, &event);
+}
+
+static void echo(int fd)
+{
+    char buffer[4096];
+    /* it is ready: this never waits */
+    ssize_t n = read(fd, buffer,
+                     sizeof buffer);
+    if (n <= 0 || write(fd, buffer, n) < 0)
+        close(fd);
+}
+
 static void run(int listener)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
+    struct epoll_event event = {
+        .events = EPOLLIN,
+        .data.fd = listener,
+    };
     struct epoll_event ready[256];
-    char buffer[4096];
     int epoll = epoll_create1(EPOLL_CLOEXEC);
-    epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event);
+    epoll_ctl(epoll, EPOLL_CTL_ADD,
+              listener, &event);
     for (;;) {
-        int count = epoll_wait(epoll, ready, 256, -1); //~ P epoll_wait epoll_pwait
-        for (int i = 0; i < count; i++) {
-            int fd = ready[i].data.fd;
-            if (fd == listener) { /* somebody asks for a connection */
-                event.data.fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
-                if (event.data.fd >= 0)
-                    epoll_ctl(epoll, EPOLL_CTL_ADD, event.data.fd, &event);
-                continue;
-            }
-            ssize_t got = read(fd, buffer, sizeof buffer); /* never waits */
-            if (got <= 0 || write(fd, buffer, (size_t)got) < 0)
-                close(fd);
-        }
+        int n = epoll_wait(epoll, ready, 256, -1); //~ P epoll_wait epoll_pwait
+        for (int i = 0; i < n; i++)
+            if (ready[i].data.fd == listener)
+                welcome(epoll, listener);
+            else
+                echo(ready[i].data.fd);
     }
 }

@@ -3,7 +3,8 @@ static void on_child(int signal)
 {
     (void)signal;
     int saved = errno;
-    while (waitpid(-1, NULL, WNOHANG) > 0) /* one SIGCHLD can stand for many */
+    /* one SIGCHLD can stand for many */
+    while (waitpid(-1, NULL, WNOHANG) > 0)
         ;
     errno = saved;
 }
@@ -14,7 +15,8 @@ static void on_child(int signal)
 {
     (void)signal;
     int saved = errno;
-    waitpid(-1, NULL, WNOHANG); /* the bug: one wait, and signals do not queue */
+    /* the bug: signals do not queue */
+    waitpid(-1, NULL, WNOHANG);
     errno = saved;
 }
 
@@ -22,23 +24,30 @@ static void on_child(int signal)
 static void serve(int client)
 {
     char buffer[4096];
-    ssize_t count;
-    while ((count = read(client, buffer, sizeof buffer)) > 0) //~ C read
-        if (write(client, buffer, (size_t)count) < 0) //~ C write
+    ssize_t n;
+    while ((n = read(client, buffer, sizeof buffer)) > 0) //~ C read
+        if (write(client, buffer, n) < 0) //~ C write
             break;
 }
 
 static void run(int listener)
 {
 //[ loop once
-    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_NOCLDSTOP};
+    struct sigaction action = {
+        .sa_handler = on_child,
+        .sa_flags = SA_NOCLDSTOP,
+    };
     sigaction(SIGCHLD, &action, NULL);
 //]
 //[ ignore
-    signal(SIGCHLD, SIG_IGN); /* the kernel reaps, and the status is lost */
+    /* the kernel reaps: the status is lost */
+    signal(SIGCHLD, SIG_IGN);
 //]
 //[ nocldwait
-    struct sigaction action = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT};
+    struct sigaction action = {
+        .sa_handler = SIG_DFL,
+        .sa_flags = SA_NOCLDWAIT,
+    };
     sigaction(SIGCHLD, &action, NULL);
 //]
 //[ signalfd
@@ -46,11 +55,15 @@ static void run(int listener)
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
-    int ended = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    int flags = SFD_CLOEXEC | SFD_NONBLOCK;
+    int ended = signalfd(-1, &child, flags);
 //]
     for (;;) {
 //[ signalfd
-        struct pollfd ready[] = {{listener, POLLIN, 0}, {ended, POLLIN, 0}};
+        struct pollfd ready[] = {
+            {listener, POLLIN, 0},
+            {ended, POLLIN, 0},
+        };
         poll(ready, 2, -1); //~ P poll
         struct signalfd_siginfo one;
         if (read(ended, &one, sizeof one) > 0)
@@ -61,9 +74,10 @@ static void run(int listener)
 //]
         int client = accept(listener, NULL, NULL); //~ P accept accept4
         if (client < 0)
-            continue; /* EINTR: a signal came */
+            continue; /* EINTR: a signal */
 //[ poll
-        while (waitpid(-1, NULL, WNOHANG) > 0) /* only when a client comes */
+        /* only when a client comes */
+        while (waitpid(-1, NULL, WNOHANG) > 0)
             ;
 //]
         pid_t pid = fork(); //~ P clone vfork
@@ -71,14 +85,17 @@ static void run(int listener)
             close(listener);
 //[ double-fork
             if (fork() != 0) //~ C clone
-                _exit(0); /* the grandchild serves, an orphan */
+                _exit(0);
+            /* the grandchild, an orphan: */
 //]
-            serve(client); //~ C read write
+            serve(client); //~ C> read write
             _exit(0);
         }
-        close(client); /* else the client never sees the end */
+        /* else the client sees no end */
+        close(client);
 //[ wait
-        wait(NULL); /* nobody is accepted meanwhile */ //~ P wait4
+        /* nobody is accepted meanwhile */
+        wait(NULL); //~ P wait4
 //]
 //[ double-fork
         waitpid(pid, NULL, 0); //~ P wait4

@@ -1,9 +1,9 @@
 static void serve(int client)
 {
     char buffer[4096];
-    ssize_t count;
-    while ((count = read(client, buffer, sizeof buffer)) > 0) //~ P read
-        if (write(client, buffer, (size_t)count) < 0) //~ P write
+    ssize_t n;
+    while ((n = read(client, buffer, sizeof buffer)) > 0) //~ P read
+        if (write(client, buffer, n) < 0) //~ P write
             break;
 }
 
@@ -13,7 +13,8 @@ static void run(int listener)
         int client = accept(listener, NULL, NULL); //~ P accept accept4
         if (client < 0)
             continue;
-        serve(client); /* all others wait until it leaves */ //~ P read write
+        /* all others wait until it leaves */
+        serve(client); //~ P> read write
         close(client);
     }
 }

@@ -3,7 +3,8 @@ static void on_child(int signal)
 {
     (void)signal;
     int saved = errno;
-    while (waitpid(-1, NULL, WNOHANG) > 0) /* one SIGCHLD can stand for many */
+    /* one SIGCHLD can stand for many */
+    while (waitpid(-1, NULL, WNOHANG) > 0)
         ;
     errno = saved;
 }
@@ -14,7 +15,8 @@ static void on_child(int signal)
 {
     (void)signal;
     int saved = errno;
-    waitpid(-1, NULL, WNOHANG); /* the bug: one wait, and signals do not queue */
+    /* the bug: signals do not queue */
+    waitpid(-1, NULL, WNOHANG);
     errno = saved;
 }
 
@@ -22,13 +24,13 @@ static void on_child(int signal)
 static void work(int listener)
 {
     char buffer[4096];
-    ssize_t count;
+    ssize_t n;
     for (;;) {
         int client = accept(listener, NULL, NULL); //~ C accept accept4
         if (client < 0)
             continue;
-        while ((count = read(client, buffer, sizeof buffer)) > 0) //~ C read
-            if (write(client, buffer, (size_t)count) < 0) //~ C write
+        while ((n = read(client, buffer, sizeof buffer)) > 0) //~ C read
+            if (write(client, buffer, n) < 0) //~ C write
                 break;
         close(client);
     }
@@ -37,14 +39,21 @@ static void work(int listener)
 static void run(int listener)
 {
 //[ loop once
-    struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_NOCLDSTOP};
+    struct sigaction action = {
+        .sa_handler = on_child,
+        .sa_flags = SA_NOCLDSTOP,
+    };
     sigaction(SIGCHLD, &action, NULL);
 //]
 //[ ignore
-    signal(SIGCHLD, SIG_IGN); /* the kernel reaps, and the status is lost */
+    /* the kernel reaps: the status is lost */
+    signal(SIGCHLD, SIG_IGN);
 //]
 //[ nocldwait
-    struct sigaction action = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT};
+    struct sigaction action = {
+        .sa_handler = SIG_DFL,
+        .sa_flags = SA_NOCLDWAIT,
+    };
     sigaction(SIGCHLD, &action, NULL);
 //]
 //[ signalfd
@@ -52,9 +61,11 @@ static void run(int listener)
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
-    struct pollfd ended = {signalfd(-1, &child, SFD_CLOEXEC), POLLIN, 0};
+    int fd = signalfd(-1, &child, SFD_CLOEXEC);
+    struct pollfd ended = {fd, POLLIN, 0};
 //]
-    for (int i = 0; i < 4; i++) /* before anybody has come */
+    /* before anybody has come */
+    for (int i = 0; i < 4; i++)
         if (fork() == 0) //~ P clone
             work(listener);
     for (;;) {

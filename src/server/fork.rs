@@ -4,7 +4,7 @@
 use std::net::TcpStream;
 
 use nix::errno::Errno;
-use nix::unistd::{pipe, read};
+use nix::unistd::{Pid, pipe, read};
 
 use super::config::{Config, Policy};
 use super::control::{Control, Order};
@@ -69,25 +69,12 @@ impl Server {
                 continue;
             };
             match process::fork(&self.inherited) {
-                Ok(Fork::Child) => process::live(move || {
-                    drop(self.control);
-                    drop(self.listener);
-                    drop(self.reaping);
-                    match place {
-                        Place::Child => self.family.leave(),
-                        Place::Orphan(slot) => fork_again(&slot, &self.inherited),
-                    }
-                    service::serve(&connection, self.config.service, &mut || false);
-                }),
+                Ok(Fork::Child) => self.serve(&connection, &place),
                 Ok(Fork::Parent(child)) => {
-                    drop(connection); // it is the child's now; kept open here, the client would never see its end
+                    // Else the client would never see its end.
+                    drop(connection);
                     self.family.add(child);
-                    while self.reaping.after_fork(child) == Err(Errno::EINTR) {
-                        // An order may have come, and `wait` be over.
-                        if self.told_to_end() || self.reaping.policy() != Policy::Wait {
-                            break;
-                        }
-                    }
+                    self.after_fork(child);
                 }
                 Err(errno) => self
                     .scarce
@@ -98,6 +85,30 @@ impl Server {
         signals::default_child().map_err(Error::of("sigaction"))?;
         self.family.end();
         Ok(())
+    }
+
+    /// The rest of a child's life.
+    fn serve(self, connection: &TcpStream, place: &Place) -> ! {
+        process::live(move || {
+            drop(self.control);
+            drop(self.listener);
+            drop(self.reaping);
+            match place {
+                Place::Child => self.family.leave(),
+                Place::Orphan(slot) => fork_again(slot, &self.inherited),
+            }
+            service::serve(connection, self.config.service, &mut || false);
+        })
+    }
+
+    /// What the policy has the parent do about a child that it forked just now.
+    fn after_fork(&mut self, child: Pid) {
+        while self.reaping.after_fork(child) == Err(Errno::EINTR) {
+            // An order may have come, and `wait` be over.
+            if self.told_to_end() || self.reaping.policy() != Policy::Wait {
+                break;
+            }
+        }
     }
 
     /// Obeys the orders that have come, and says whether one of the signals was to end.

@@ -1,12 +1,14 @@
 //! The demo server's own source, cut to what a room can read, with the same in C beside it; and who stands at which
 //! line. The Rust is compiled in from the very files that run; that each cut and each mark is still there, a test says.
 //!
-//! A mark names the system calls that a line waits in, and whose waiting it is.
+//! A mark names the system calls that a line waits in, and whose waiting it is; or that a line calls what waits, further
+//! down in the listing. How a listing is cut into the rows of a screen is the business of `rows`.
 
 use crate::server::config::{Model, Policy};
 use crate::timeline::process::Pid;
 
 mod listings;
+pub mod rows;
 
 /// Whose waiting a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,25 @@ pub struct Line {
     /// What it says.
     pub text: String,
     /// Who waits here, and in which calls.
-    pub mark: Option<(Role, Vec<String>)>,
+    pub mark: Option<Mark>,
+}
+
+/// Who waits at a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Whose waiting it is.
+    pub role: Role,
+    /// In which system calls.
+    pub calls: Vec<String>,
+    /// The line does not make the call itself: it calls the function that does.
+    pub passes: bool,
+}
+
+impl Mark {
+    /// Whoever has this role and is in this call waits here.
+    fn holds(&self, role: Role, call: Option<&str>) -> bool {
+        self.role == role && self.calls.iter().any(|one| Some(one.as_str()) == call)
+    }
 }
 
 /// In which language a listing is.
@@ -78,8 +98,17 @@ struct Piece {
     file: (&'static str, &'static str),
     /// How the first line begins, without its indentation.
     from: &'static str,
-    /// What its lines wait in: some text of the line, whose, the calls.
-    marks: &'static [(&'static str, Role, &'static [&'static str])],
+    /// What its lines wait in: some text of the line, whose waiting it is, the calls.
+    marks: &'static [(&'static str, Role, Waits)],
+}
+
+/// The calls that a line waits in.
+#[derive(Debug, Clone, Copy)]
+enum Waits {
+    /// It makes them itself.
+    Here(&'static [&'static str]),
+    /// It calls the function that does.
+    Within(&'static [&'static str]),
 }
 
 impl Piece {
@@ -113,13 +142,20 @@ impl Piece {
         let mark = self.marks.iter().find(|(part, ..)| text.contains(part));
         Line {
             text: text.to_owned(),
-            mark: mark.map(|(_, role, calls)| (*role, calls.iter().map(|call| (*call).to_owned()).collect())),
+            mark: mark.map(|(_, role, waits)| {
+                let (Waits::Here(calls) | Waits::Within(calls)) = waits;
+                Mark {
+                    role: *role,
+                    calls: calls.iter().map(|call| (*call).to_owned()).collect(),
+                    passes: matches!(waits, Waits::Within(_)),
+                }
+            }),
         }
     }
 }
 
 /// The lines of a text that stand for a tag: those between `//[ tag other` and `//]` only for the tags named, all others
-/// always. `//~ P call call` at the end of a line is its mark.
+/// always. `//~ P call call` at the end of a line is its mark, `//~ P> call` that of one that calls what waits.
 fn tagged(text: &str, tag: &str) -> Vec<Line> {
     let mut shown = true;
     let mut lines = Vec::new();
@@ -131,12 +167,18 @@ fn tagged(text: &str, tag: &str) -> Vec<Line> {
         } else if shown {
             let (text, mark) = line.split_once("//~").unwrap_or((line, ""));
             let mut words = mark.split_whitespace();
-            let role = words
-                .next()
-                .map(|letter| if letter == "P" { Role::Parent } else { Role::Child });
+            let role = words.next();
             lines.push(Line {
                 text: text.trim_end().to_owned(),
-                mark: role.map(|role| (role, words.map(str::to_owned).collect())),
+                mark: role.map(|letter| Mark {
+                    role: if letter.starts_with('P') {
+                        Role::Parent
+                    } else {
+                        Role::Child
+                    },
+                    calls: words.map(str::to_owned).collect(),
+                    passes: letter.ends_with('>'),
+                }),
             });
         }
     }
@@ -148,30 +190,38 @@ fn tagged(text: &str, tag: &str) -> Vec<Line> {
 pub struct Parked {
     /// The pids at each line.
     pub at: Vec<Vec<Pid>>,
+    /// The pids that came through each line: it called what they wait in.
+    pub through: Vec<Vec<Pid>>,
     /// The rest.
     pub nowhere: Vec<Pid>,
 }
 
 /// Parks processes, each with its role and its call, at the lines that wait so: at the call itself, and where it was
-/// called from.
+/// called from. Where the listing does not go as deep as the call, the caller stands for it.
 pub fn park(lines: &[Line], processes: impl Iterator<Item = (Pid, Role, Option<&'static str>)>) -> Parked {
+    let nobody = || vec![Vec::new(); lines.len()];
     let mut parked = Parked {
-        at: vec![Vec::new(); lines.len()],
+        at: nobody(),
+        through: nobody(),
         nowhere: Vec::new(),
     };
     for (pid, role, call) in processes {
-        let waits = |line: &Line| {
-            line.mark
-                .as_ref()
-                .is_some_and(|(whose, calls)| *whose == role && calls.iter().any(|one| Some(one.as_str()) == call))
+        let marks = lines.iter().map(|line| line.mark.as_ref()).enumerate();
+        let holding = marks.filter_map(|(number, mark)| Some((number, mark.filter(|mark| mark.holds(role, call))?)));
+        let (callers, waiting): (Vec<_>, Vec<_>) = holding.partition(|(_, mark)| mark.passes);
+        let (stands, came) = if waiting.is_empty() {
+            (callers, waiting)
+        } else {
+            (waiting, callers)
         };
-        let mut found = false;
-        for (line, pids) in lines.iter().zip(&mut parked.at).filter(|(line, _)| waits(line)) {
-            found |= line.mark.is_some();
-            pids.push(pid);
-        }
-        if !found {
+        if stands.is_empty() {
             parked.nowhere.push(pid);
+        }
+        for (number, _) in stands {
+            parked.at[number].push(pid);
+        }
+        for (number, _) in came {
+            parked.through[number].push(pid);
         }
     }
     parked

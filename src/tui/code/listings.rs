@@ -5,6 +5,7 @@ use crate::server::config::{Model, Policy};
 
 use super::Piece;
 use super::Role::{Child, Parent};
+use super::Waits::{self, Here, Within};
 
 const ITERATIVE: (&str, &str) = ("src/server/iterative.rs", include_str!("../../server/iterative.rs"));
 const PREFORK: (&str, &str) = ("src/server/prefork.rs", include_str!("../../server/prefork.rs"));
@@ -32,31 +33,40 @@ pub(super) fn pieces(model: Model, policy: Policy) -> Vec<Piece> {
             ITERATIVE,
             "while !desk.told_to_end() {",
             &[
-                ("desk.listener.accept()", Parent, ACCEPTS),
-                ("service::serve(", Parent, SERVES),
+                ("desk.listener.accept()", Parent, Here(ACCEPTS)),
+                ("service::serve(", Parent, Within(SERVES)),
             ],
         )],
-        Model::Fork => vec![piece(
-            FORK,
-            "while !self.told_to_end() {",
-            &[
-                ("self.next_client()", Parent, &["accept", "accept4", "poll"]),
-                ("service::serve(", Child, SERVES),
-                ("fork_again(", Child, &["clone"]),
-                ("process::fork(", Parent, &["clone"]),
-                ("self.reaping.after_fork(", Parent, &["wait4"]),
-            ],
-        )],
+        Model::Fork => vec![
+            piece(
+                FORK,
+                "while !self.told_to_end() {",
+                &[
+                    ("self.next_client()", Parent, Within(&["accept", "accept4", "poll"])),
+                    ("self.serve(", Child, Within(SERVES)),
+                    ("process::fork(", Parent, Here(&["clone"])),
+                    ("self.after_fork(", Parent, Within(&["wait4"])),
+                ],
+            ),
+            piece(
+                FORK,
+                "fn serve(",
+                &[
+                    ("fork_again(", Child, Here(&["clone"])),
+                    ("service::serve(", Child, Within(SERVES)),
+                ],
+            ),
+        ],
         Model::Prefork => vec![
             piece(
                 PREFORK,
                 "while !self.told_to_end() {",
                 &[
-                    ("process::fork(", Parent, &["clone"]),
+                    ("process::fork(", Parent, Here(&["clone"])),
                     (
                         "self.reaping.await_children(",
                         Parent,
-                        &["wait4", "poll", "rt_sigsuspend"],
+                        Within(&["wait4", "poll", "rt_sigsuspend"]),
                     ),
                 ],
             ),
@@ -64,8 +74,8 @@ pub(super) fn pieces(model: Model, policy: Policy) -> Vec<Piece> {
                 PREFORK,
                 "fn work(",
                 &[
-                    ("service::serve(", Child, SERVES),
-                    ("listener.accept()", Child, ACCEPTS),
+                    ("service::serve(", Child, Within(SERVES)),
+                    ("listener.accept()", Child, Here(ACCEPTS)),
                 ],
             ),
         ],
@@ -73,16 +83,16 @@ pub(super) fn pieces(model: Model, policy: Policy) -> Vec<Piece> {
             THREADS,
             "while !desk.told_to_end() {",
             &[
-                ("desk.listener.accept()", Parent, ACCEPTS),
-                ("service::serve(", Child, SERVES),
-                (", serve)", Parent, &["clone"]),
+                ("desk.listener.accept()", Parent, Here(ACCEPTS)),
+                ("service::serve(", Child, Within(SERVES)),
+                (", serve)", Parent, Here(&["clone"])),
             ],
         )],
         Model::Epoll => vec![
             piece(
                 EPOLL,
                 "while !self.desk.told_to_end() {",
-                &[("self.epoll.wait(", Parent, &["epoll_wait", "epoll_pwait"])],
+                &[("self.epoll.wait(", Parent, Here(&["epoll_wait", "epoll_pwait"]))],
             ),
             piece(EPOLL, "fn welcome(", &[]),
             piece(CLIENT, "fn echo(", &[]),
@@ -97,12 +107,12 @@ pub(super) fn pieces(model: Model, policy: Policy) -> Vec<Piece> {
         Model::Iterative => pieces.push(piece(
             SERVICE,
             "fn echo(",
-            &[("read(", Parent, READS), ("write_all(", Parent, WRITES)],
+            &[("read(", Parent, Here(READS)), ("write_all(", Parent, Here(WRITES))],
         )),
         Model::Fork | Model::Prefork | Model::Threads => pieces.push(piece(
             SERVICE,
             "fn echo(",
-            &[("read(", Child, READS), ("write_all(", Child, WRITES)],
+            &[("read(", Child, Here(READS)), ("write_all(", Child, Here(WRITES))],
         )),
         Model::Epoll => {}
     }
@@ -126,9 +136,9 @@ fn prefork_reaping(policy: Policy) -> Vec<Piece> {
         REAPING,
         "pub(super) fn await_children(",
         &[
-            ("wait()", Parent, &["wait4"]),
-            ("= poll(", Parent, &["poll"]),
-            ("mask.suspend()", Parent, &["rt_sigsuspend"]),
+            ("wait()", Parent, Here(&["wait4"])),
+            ("= poll(", Parent, Here(&["poll"])),
+            ("mask.suspend()", Parent, Here(&["rt_sigsuspend"])),
         ],
     ));
     pieces
@@ -147,7 +157,7 @@ fn reaping(policy: Policy) -> Vec<Piece> {
         Policy::Wait => vec![piece(
             REAPING,
             "Policy::Wait => wait()",
-            &[("wait()", Parent, &["wait4"])],
+            &[("wait()", Parent, Here(&["wait4"]))],
         )],
         Policy::Poll => vec![plain("pub(super) fn after_accept(")],
         Policy::Ignore => vec![piece(SIGNALS, "pub(super) fn ignore_child(", &[])],
@@ -155,14 +165,15 @@ fn reaping(policy: Policy) -> Vec<Piece> {
         Policy::SignalFd => vec![piece(
             REAPING,
             "pub(super) fn before_accept(",
-            &[("poll(&mut ready", Parent, &["poll"])],
+            &[("poll(&mut ready", Parent, Here(&["poll"]))],
         )],
         Policy::DoubleFork => vec![
-            piece(FORK, "fn fork_again(", &[("read(&claimed", Child, &["read"])]),
+            // Its read() lasts no longer than a fork, and who is in read() later is in that of the service.
+            piece(FORK, "fn fork_again(", &[]),
             piece(
                 REAPING,
                 "Policy::DoubleFork => {",
-                &[("waitpid(child", Parent, &["wait4"])],
+                &[("waitpid(child", Parent, Here(&["wait4"]))],
             ),
         ],
     }
@@ -182,7 +193,7 @@ pub(super) fn in_c(model: Model) -> &'static str {
 const fn piece(
     file: (&'static str, &'static str),
     from: &'static str,
-    marks: &'static [(&'static str, super::Role, &'static [&'static str])],
+    marks: &'static [(&'static str, super::Role, Waits)],
 ) -> Piece {
     Piece { file, from, marks }
 }

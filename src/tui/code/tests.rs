@@ -51,7 +51,7 @@ fn every_listing_has_a_place_to_accept_and_one_to_read() {
                 let waits = |line: &Line| {
                     line.mark
                         .as_ref()
-                        .is_some_and(|(_, marked)| marked.iter().any(|one| calls.contains(&one.as_str())))
+                        .is_some_and(|mark| mark.calls.iter().any(|one| calls.contains(&one.as_str())))
                 };
                 assert!(
                     lines.iter().any(waits),
@@ -126,6 +126,43 @@ fn processes_stand_at_the_line_they_wait_in() {
     assert!(at(11).is_some_and(|line| line.contains("read(client")));
     assert_eq!(at(11), at(12));
     assert_eq!(parked.nowhere, [13, 14]);
+}
+
+#[test]
+fn who_calls_what_waits_is_told_from_who_waits() {
+    let lines = listing(Model::Fork, Policy::None, Side::Rust);
+    let processes = [(10, Role::Parent, Some("accept4")), (11, Role::Child, Some("read"))];
+    let parked = park(&lines, processes.into_iter());
+    let line = |part: &str| {
+        lines
+            .iter()
+            .position(|line| line.text.contains(part))
+            .unwrap_or_else(|| panic!("no line has {part}"))
+    };
+    // No line of the listing makes the call itself.
+    assert_eq!(parked.at[line("self.next_client()")], [10]);
+    assert_eq!(parked.at[line("read(connection")], [11]);
+    for caller in ["self.serve(", "service::serve("] {
+        assert_eq!(
+            (&parked.at[line(caller)][..], &parked.through[line(caller)][..]),
+            (&[][..], &[11][..])
+        );
+    }
+    assert_eq!(parked.nowhere, [0; 0]);
+}
+
+/// Beside the Rust at 120 columns, pids and all, but for a few that go on in the next row.
+#[test]
+fn the_listings_in_c_are_narrow() {
+    for (model, policy) in all() {
+        let lines = listing(model, policy, Side::C);
+        let wide: Vec<&str> = lines
+            .iter()
+            .map(|line| &*line.text)
+            .filter(|text| text.len() > 49)
+            .collect();
+        assert!(wide.len() <= 3, "{model:?} {policy:?}: {wide:#?}");
+    }
 }
 
 #[test]

@@ -43,12 +43,9 @@ fn draw_card(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool), area:
     sheet.render(inner, buffer);
 }
 
-/// How many lines the open pane has in so many cells.
+/// How many lines the card that is open has in so many cells.
 pub(super) fn length(app: &App, cells: u16) -> usize {
     let pane = app.beside.pane;
-    if matches!(pane, Pane::Code(_)) {
-        return super::code::length(app);
-    }
     let moment = app.moment();
     let row = row(app, &moment);
     row.map_or(0, |row| {

@@ -65,12 +65,13 @@ pub fn prepare(app: &mut App, area: Rect) {
         app.users.name_or_number(uid);
     }
     if let Some(open) = panes().find(|placed| placed.opened) {
-        let inner = inside(app, open.area);
-        let length = beside::length(app, inner.width);
-        if matches!(open.pane, Pane::Code(_)) && !app.beside.scrolled {
-            app.beside.scroll = super::code::followed(app, usize::from(inner.height));
-        }
-        app.beside.scroll = app.beside.scroll.min(length.saturating_sub(usize::from(inner.height)));
+        app.beside.scroll = if matches!(open.pane, Pane::Code(_)) {
+            super::code::scrolled(app, open.area)
+        } else {
+            let inner = inside(app, open.area);
+            let most = beside::length(app, inner.width).saturating_sub(usize::from(inner.height));
+            app.beside.scroll.min(most)
+        };
     }
 }
 

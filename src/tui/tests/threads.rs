@@ -161,6 +161,7 @@ fn each_stands_at_its_line_of_the_code() {
     let screen = text(&drawn(&mut app, 120, 36));
     let line = |code: &str| screen.lines().find(|line| line.contains(code)).unwrap_or_default();
     assert!(line("desk.listener.accept()").contains("4121"), "{screen}");
-    assert!(line("service::serve(").contains("4123"), "{screen}");
+    assert!(line("read(client,").contains("4123"), "{screen}");
+    assert!(line("write(client,").contains("4124"), "{screen}");
     check("code-threads", &mut app, 120, 36);
 }
