@@ -329,6 +329,13 @@ fn a_worker_that_serves_another_client_is_seen_to() {
     }
 }
 
+/// The stopwatch of a parent on a busy machine and what is said of a zombie's time are no further apart than this, in
+/// nanoseconds, for most of its children.
+const FAR_OFF: u64 = 5_000_000;
+
+/// For so long that parent leaves an exit alone, at least, in nanoseconds.
+const ZOMBIE: u64 = 3_000_000;
+
 /// Children that live 1 ms, 200 a second.
 const CHURN: [u32; 3] = [1000, 200, 1000];
 
@@ -341,23 +348,35 @@ fn no_child_that_lives_a_millisecond_is_missed() {
     children.check_exact();
     assert_eq!(children.watch.lost, 0);
     // The parent's stopwatch, for those whose time is exact.
-    let mut differences: Vec<u64> = Vec::new();
+    let (mut times, mut differences): (Vec<u64>, Vec<u64>) = Default::default();
     for told in &children.told {
         let life = children.watch.life(told.pid);
         let time = life
             .zombie_time(children.watch.timeline.now())
             .expect("it was a zombie");
         let ours = u64::try_from(time.least.as_nanos()).expect("a short time");
+        times.push(ours);
         differences.push(ours.abs_diff(told.reaped - told.exited));
     }
+    times.sort_unstable();
     differences.sort_unstable();
     let median = differences[differences.len() / 2];
     println!(
         "zombie times differ by {median} ns at the median, {} at 99 %",
         differences[990]
     );
-    println!("reaped by {:?}", children.reapers());
-    for by in children.reapers().into_keys() {
+    let (statuses, reapers) = (children.statuses(), children.reapers());
+    println!("{statuses} with a status, reaped by {reapers:?}");
+    assert!(median < FAR_OFF, "zombie times differ by {median} ns at the median");
+    // A busy parent waits later than it means to, and never sooner.
+    assert!(times[times.len() / 2] > ZOMBIE / 2, "{times:?}");
+    if children.watch.is_exact() {
+        let half = children.told.len() / 2;
+        let waited = reapers.get(&Reaper::Waited(children.target.pid()));
+        assert!(statuses >= half, "{statuses} have a status");
+        assert!(waited.is_some_and(|waited| *waited >= half), "{reapers:?}");
+    }
+    for by in reapers.into_keys() {
         assert!(
             matches!(by, Reaper::Waited(pid) if pid == children.target.pid()) || by == Reaper::Unknown,
             "{by:?}"
@@ -409,6 +428,9 @@ fn nobody_waited_where_the_kernel_discards() {
         children.check_exact();
         let reapers = children.reapers();
         println!("{policy}: {reapers:?}");
+        if children.watch.is_exact() {
+            assert!(reapers.contains_key(&Reaper::Discarded), "{policy}: {reapers:?}");
+        }
         for by in reapers.into_keys() {
             assert!(matches!(by, Reaper::Discarded | Reaper::Unknown), "{by:?}");
         }

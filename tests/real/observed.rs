@@ -185,6 +185,14 @@ impl Watch {
             .is_some_and(|capture| matches!(capture.births, Births::Perf | Births::Connector))
     }
 
+    /// Births are told by perf, and pidfds tell a status after the reap (Linux 6.15): then most of those that live a
+    /// moment have all that there is to say of them, however busy the machine is.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.capture
+            .as_ref()
+            .is_some_and(|capture| capture.births == Births::Perf && capture.deaths == Deaths::Pidfd)
+    }
+
     /// Exits and reaps are told at the very moment on this kernel.
     pub(crate) fn by_pidfd(&self) -> bool {
         self.capture

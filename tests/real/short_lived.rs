@@ -114,6 +114,15 @@ impl Children {
         assert_eq!((totals.forked, totals.exited, totals.reaped), (count, count, count));
     }
 
+    /// How many of them have a status.
+    pub(crate) fn statuses(&self) -> usize {
+        let has_status = |told: &&Told| {
+            let exited = self.watch.life(told.pid).exited.expect("it exited");
+            exited.status != ExitStatus::Unknown
+        };
+        self.told.iter().filter(has_status).count()
+    }
+
     /// Who is said to have waited for each.
     pub(crate) fn reapers(&self) -> BTreeMap<Reaper, usize> {
         let mut reapers = BTreeMap::new();
