@@ -2,8 +2,8 @@
 //! and for an ordinary user.
 
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::os::fd::AsRawFd as _;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV6, TcpListener, TcpStream};
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::Instant;
@@ -223,11 +223,11 @@ fn the_child_of_another_thread_is_found() {
     }
 }
 
-/// The sockets of this process on a port, by either way of reading.
-fn sockets_on(port: u16, proc: &str) -> (Vec<ListenerReading>, Vec<ConnectionReading>) {
+/// The sockets of a process on a port, by either way of reading.
+fn sockets_on(pid: u32, port: u16, proc: &str) -> (Vec<ListenerReading>, Vec<ConnectionReading>) {
     let proc = Proc::at(proc);
-    let own = Pid::try_from(std::process::id()).expect("a pid");
-    let root = proc.key(own).expect("this process");
+    let pid = Pid::try_from(pid).expect("a pid");
+    let root = proc.key(pid).expect("the process is there");
     let scope = Scope {
         roots: vec![root],
         adopter: None,
@@ -260,9 +260,10 @@ fn both_ways_of_reading_sockets_give_one_picture() {
     let second_address = second.local_addr().expect("its address");
     drop(second);
 
+    let own = std::process::id();
     let deadline = Instant::now() + PATIENCE;
     let (by_netlink, by_files) = loop {
-        let both = (sockets_on(port, "/proc"), sockets_on(port, "/proc/../proc"));
+        let both = (sockets_on(own, port, "/proc"), sockets_on(own, port, "/proc/../proc"));
         let arrived = |connections: &[ConnectionReading]| {
             connections.len() == 5
                 && connections
@@ -297,6 +298,50 @@ fn both_ways_of_reading_sockets_give_one_picture() {
         assert_eq!(connection.state, state, "{connection:?}");
     }
     drop((first, served, left));
+}
+
+/// Who waits at somebody else's listener on the same port, of the other family, is not said to wait at ours.
+#[test]
+fn a_strangers_queue_on_the_same_port_is_not_ours() {
+    let ours = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("bind a free port");
+    let port = ours.local_addr().expect("the address bound").port();
+    // The stranger is this process: whoever is looked at inherits the other listener alone.
+    let Ok(theirs) = of_ipv6_only(port) else {
+        eprintln!("skipped: there is no IPv6, or its port is taken");
+        return;
+    };
+    let mut command = Command::new("sleep");
+    command.arg("1008").stdin(OwnedFd::from(ours)).process_group(0);
+    let target = Target {
+        child: command.spawn().expect("start the target"),
+    };
+    let client = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("connect to ours");
+    let others = [(); 2].map(|()| TcpStream::connect((Ipv6Addr::LOCALHOST, port)).expect("connect to theirs"));
+    let own = client.local_addr().expect("its address");
+    for proc in ["/proc", "/proc/../proc"] {
+        let deadline = Instant::now() + PATIENCE;
+        let peers = loop {
+            let (_, waiting) = sockets_on(target.child.id(), port, proc);
+            if !waiting.is_empty() || Instant::now() > deadline {
+                break waiting.iter().map(|waits| waits.peer).collect::<Vec<_>>();
+            }
+        };
+        assert_eq!(peers, [own], "{proc}");
+    }
+    drop((theirs, others));
+}
+
+/// A listener at all addresses of IPv6, and at none of IPv4.
+fn of_ipv6_only(port: u16) -> nix::Result<OwnedFd> {
+    use nix::sys::socket::{
+        AddressFamily, Backlog, SockFlag, SockType, SockaddrIn6, bind, listen, setsockopt, socket, sockopt,
+    };
+    let socket = socket(AddressFamily::Inet6, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+    setsockopt(&socket, sockopt::Ipv6V6Only, &true)?;
+    let address = SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, port, 0, 0);
+    bind(socket.as_raw_fd(), &SockaddrIn6::from(address))?;
+    listen(&socket, Backlog::new(8)?)?;
+    Ok(socket)
 }
 
 /// A worker that serves one client after the other waits in the same call on the same descriptor for each, and has as
@@ -369,7 +414,8 @@ fn no_child_that_lives_a_millisecond_is_missed() {
     println!("{statuses} with a status, reaped by {reapers:?}");
     assert!(median < FAR_OFF, "zombie times differ by {median} ns at the median");
     // A busy parent waits later than it means to, and never sooner.
-    assert!(times[times.len() / 2] > ZOMBIE / 2, "{times:?}");
+    let usual = times[times.len() / 2];
+    assert!(usual > ZOMBIE / 2, "a zombie for {usual} ns at the median");
     if children.watch.is_exact() {
         let half = children.told.len() / 2;
         let waited = reapers.get(&Reaper::Waited(children.target.pid()));

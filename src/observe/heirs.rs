@@ -17,7 +17,7 @@ use crate::timeline::time::Time;
 
 use super::proc::Proc;
 use super::sampler::Scope;
-use super::sockets::{Members, SocketReader};
+use super::sockets::{Members, SocketReader, takes};
 use super::watched::Watched;
 
 /// Looks for heirs.
@@ -139,10 +139,7 @@ fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]
     };
     let network = reader.network(process.network);
     let table = reader.read(&BTreeMap::from([(network, members)])).sockets?;
-    let came = |local: SocketAddr| {
-        let fits = |at: &&SocketAddr| at.ip() == local.ip() || at.ip().is_unspecified();
-        listeners.iter().filter(fits).any(|at| at.port() == local.port())
-    };
+    let came = |local: SocketAddr| listeners.iter().any(|at| takes(*at, local));
     let own = table
         .listeners
         .iter()

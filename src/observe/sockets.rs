@@ -18,9 +18,11 @@ use crate::timeline::sockets::TcpState;
 use super::proc::Proc;
 use super::{Reason, SocketSource};
 use table::Table;
+use unaccepted::Family;
 
 mod diag;
 mod table;
+mod unaccepted;
 
 /// A network namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +63,7 @@ pub(super) struct SocketReader {
 #[derive(Debug, Clone, Copy)]
 struct Row {
     inode: u64,
+    family: Family,
     local: SocketAddr,
     peer: SocketAddr,
     state: TcpState,
@@ -137,6 +140,13 @@ impl SocketReader {
     }
 }
 
+/// A listener at that address takes connections to this one, as far as the addresses tell: 0.0.0.0 those of IPv4, and
+/// :: all.
+pub(super) fn takes(listener: SocketAddr, local: SocketAddr) -> bool {
+    let all = listener.ip().is_unspecified() && (listener.is_ipv6() || local.is_ipv4());
+    listener.port() == local.port() && (all || listener.ip() == local.ip())
+}
+
 /// The inode of the network namespace of the process or thread of that directory; `None` where it does not show it.
 pub(super) fn network_of(directory: &Path) -> Option<u64> {
     let link = std::fs::metadata(directory.join("ns/net")).ok()?;
@@ -159,13 +169,15 @@ fn enter(directory: &Path) -> io::Result<Table> {
 fn from_files(directory: &Path, held: &HashSet<u64>) -> Option<Sockets> {
     let mut rows = Vec::new();
     let mut readable = false;
-    for name in ["net/tcp", "net/tcp6"] {
+    // That a socket of IPv6 takes nothing of IPv4 does not stand there.
+    for (name, family) in [("net/tcp", Family::V4), ("net/tcp6", Family::V6)] {
         if let Ok(bytes) = std::fs::read(directory.join(name))
             && let Ok(TcpNetEntries(entries)) = TcpNetEntries::from_buf_read(bytes.as_slice(), current_system_info())
         {
             readable = true;
             rows.extend(entries.into_iter().map(|entry| Row {
                 inode: entry.inode,
+                family,
                 local: canonical(entry.local_address),
                 peer: canonical(entry.remote_address),
                 state: from_procfs(&entry.state),
@@ -177,7 +189,8 @@ fn from_files(directory: &Path, held: &HashSet<u64>) -> Option<Sockets> {
     readable.then(|| select(&rows, held, false))
 }
 
-/// Of the whole table, what is the tree's: what it holds, and what waits to be accepted by its listeners.
+/// Of the whole table, what is the tree's: what it holds, and what waits to be accepted by its listeners and by nobody
+/// else's.
 fn select(rows: &[Row], held: &HashSet<u64>, backlog_known: bool) -> Sockets {
     let mut sockets = Sockets::default();
     for row in rows
@@ -191,15 +204,13 @@ fn select(rows: &[Row], held: &HashSet<u64>, backlog_known: bool) -> Sockets {
             backlog: backlog_known.then_some(row.send),
         });
     }
-    // On the port alone somebody else may listen at another address.
-    let ours = |local: SocketAddr| {
-        let mut listeners = sockets.listeners.iter().map(|listener| listener.local);
-        listeners.any(|at| at.port() == local.port() && (at.ip() == local.ip() || at.ip().is_unspecified()))
-    };
+    let listeners: Vec<&Row> = rows.iter().filter(|row| row.state == TcpState::Listen).collect();
+    let waits =
+        |row: &Row| row.inode == 0 && unaccepted::may_be(row.state) && unaccepted::is_ours(row, &listeners, held);
     let connections = rows
         .iter()
         .filter(|row| row.state != TcpState::Listen)
-        .filter(|row| held.contains(&row.inode) || (row.inode == 0 && may_be_accepted(row.state) && ours(row.local)));
+        .filter(|row| held.contains(&row.inode) || waits(row));
     sockets.connections.extend(connections.map(|row| ConnectionReading {
         inode: row.inode,
         local: row.local,
@@ -208,12 +219,6 @@ fn select(rows: &[Row], held: &HashSet<u64>, backlog_known: bool) -> Sockets {
     }));
     sockets.connections.dedup();
     sockets
-}
-
-/// A connection without an inode waits to be accepted in these states. In all others it has lost its inode, because
-/// its process closed it, and only the kernel still has something to do with it.
-fn may_be_accepted(state: TcpState) -> bool {
-    matches!(state, TcpState::SynRecv | TcpState::Established | TcpState::CloseWait)
 }
 
 /// An IPv4 address that an IPv6 socket carries, as the IPv4 address that it is.

@@ -7,10 +7,12 @@ use std::net::SocketAddr;
 use netlink_packet_core::{NLM_F_DUMP, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload};
 use netlink_packet_sock_diag::SockDiagMessage;
 use netlink_packet_sock_diag::constants::{AF_INET, IPPROTO_TCP};
+use netlink_packet_sock_diag::inet::nlas::Nla;
 use netlink_packet_sock_diag::inet::{ExtensionFlags, InetRequest, InetResponse, SocketId, StateFlags};
 use netlink_sys::Socket;
 use netlink_sys::protocols::NETLINK_SOCK_DIAG;
 
+use super::unaccepted::Family;
 use super::{Row, canonical};
 use crate::timeline::sockets::TcpState;
 
@@ -163,6 +165,7 @@ fn found(answer: &InetResponse) -> Option<Found> {
     let id = &header.socket_id;
     let row = Row {
         inode: u64::from(header.inode),
+        family: family(answer),
         local: canonical(SocketAddr::new(id.source_address, id.source_port)),
         peer: canonical(SocketAddr::new(id.destination_address, id.destination_port)),
         state: from_number(header.state)?,
@@ -174,6 +177,16 @@ fn found(answer: &InetResponse) -> Option<Found> {
         id: id.clone(),
     };
     Some(Found { row, question })
+}
+
+/// What its socket was opened for. Of one that listens the kernel says besides whether it takes IPv6 only
+/// (net/ipv4/inet_diag.c, inet_diag_msg_attrs_fill).
+fn family(answer: &InetResponse) -> Family {
+    match answer.header.family {
+        AF_INET => Family::V4,
+        _ if answer.nlas.contains(&Nla::SkV6Only(true)) => Family::V6Only,
+        _ => Family::V6,
+    }
 }
 
 /// The numbers of include/net/tcp_states.h; 12 is a connection request on its way, as in SYN_RECV.

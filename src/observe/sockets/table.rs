@@ -68,10 +68,16 @@ impl Table {
         self.known.retain(|inode, _| held.contains(inode));
         let mut found: Vec<Found> = Vec::new();
         for family in [AF_INET, AF_INET6] {
-            let listening = self.diag.dump(family, StateFlags::LISTEN, 0)?;
-            found.extend(listening.into_iter().filter(|found| held.contains(&found.row.inode)));
+            found.extend(self.diag.dump(family, StateFlags::LISTEN, 0)?);
         }
-        let waits = found.iter().any(|listener| listener.row.receive > 0);
+        let is_held = |listener: &Found| held.contains(&listener.row.inode);
+        let held_ports = found.iter().filter(|listener| is_held(listener));
+        let ports: HashSet<u16> = held_ports.map(|listener| listener.row.local.port()).collect();
+        // Somebody else's on the same port may be whom a connection waits for.
+        found.retain(|listener| ports.contains(&listener.row.local.port()));
+        let waits = found
+            .iter()
+            .any(|listener| is_held(listener) && listener.row.receive > 0);
         let listed = again
             || waits
             || std::mem::replace(&mut self.waited, waits)
@@ -109,7 +115,8 @@ impl Table {
 
     /// Lists the connections on the ports of the listeners that were found, and whatever else is held.
     fn list(&mut self, held: &HashSet<u64>, found: &mut Vec<Found>) -> io::Result<()> {
-        let mut ports: Vec<(u8, u16)> = found.iter().map(|listener| listener.question.port()).collect();
+        let listeners = found.iter().filter(|listener| held.contains(&listener.row.inode));
+        let mut ports: Vec<(u8, u16)> = listeners.map(|listener| listener.question.port()).collect();
         ports.sort_unstable();
         ports.dedup();
         let by_port = ports.len() <= MOST_PORTS;
@@ -173,11 +180,13 @@ fn connections() -> StateFlags {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::sockets::unaccepted::Family;
 
     fn row(inode: u64, port: u16) -> Row {
         let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
         Row {
             inode,
+            family: Family::V4,
             local: at(80),
             peer: at(port),
             state: TcpState::Established,
