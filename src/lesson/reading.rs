@@ -7,7 +7,7 @@ use std::io;
 
 use procfs::process::{Process, Stat, Status};
 
-use crate::observe::syscall;
+use crate::observe::syscall::{self, Width};
 use crate::timeline::process::{Disposition, ExitStatus, Key, Pid, State};
 use crate::words::names::visible;
 
@@ -53,7 +53,7 @@ pub(super) fn call(key: Key) -> io::Result<Option<String>> {
         // It is gone, or a zombie.
         Err(_) => return Ok(None),
     };
-    let blocked = syscall::parse(&line);
+    let blocked = syscall::parse(&line, || Width::Native);
     Ok(blocked.map(|blocked| {
         let name = blocked.call.name().map(str::to_owned);
         name.unwrap_or_else(|| format!("{:?}", blocked.call))

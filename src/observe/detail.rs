@@ -112,7 +112,7 @@ pub(super) fn waits(proc: &Proc, pid: Pid, thread: &str) -> Got<Waits> {
         }
     };
     let line = std::str::from_utf8(&line).map_err(|_| Unread::Absent)?;
-    syscall::waits(line).ok_or(Unread::Absent)
+    syscall::waits(line, || syscall::width(proc, pid)).ok_or(Unread::Absent)
 }
 
 fn descriptors(proc: &Proc, pid: Pid) -> Got<Vec<Descriptor>> {

@@ -1,6 +1,6 @@
 //! What a process is blocked in: /proc/PID/syscall (proc_pid_syscall(5)), and the numbers of this architecture. Where that
 //! is hidden, /proc/PID/wchan (proc_pid_wchan(5)): the one asks for the right to trace, which Yama keeps to ancestors
-//! (Documentation/admin-guide/LSM/Yama.rst), the other for the right to read.
+//! (Documentation/admin-guide/LSM/Yama.rst), the other for the right to read. A program of 32 bits has numbers of its own.
 
 use std::io;
 
@@ -14,9 +14,21 @@ use crate::timeline::wchan::Wchan;
 
 use super::proc::Proc;
 
-/// Reads the line: the call's number and its arguments, or `running`, or -1 where it is blocked outside any call.
-pub fn parse(line: &str) -> Option<BlockedReading> {
-    match waits(line)? {
+mod narrow;
+
+/// What a program was built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// This processor.
+    Native,
+    /// One of 32 bits, whose numbers are others.
+    Narrow,
+}
+
+/// Reads the line: the call's number and its arguments, or `running`, or -1 where it is blocked outside any call. `width`
+/// is asked where the addresses in it may be those of a program of 32 bits.
+pub fn parse(line: &str, width: impl FnOnce() -> Width) -> Option<BlockedReading> {
+    match waits(line, width)? {
         Waits::In { call, arguments } => Some(BlockedReading {
             call,
             fd: call.takes_fd().then(|| int(arguments[0])),
@@ -26,7 +38,7 @@ pub fn parse(line: &str) -> Option<BlockedReading> {
 }
 
 /// Reads all of the line; `None` where it is not such a line.
-pub(super) fn waits(line: &str) -> Option<Waits> {
+pub(super) fn waits(line: &str, width: impl FnOnce() -> Width) -> Option<Waits> {
     let mut words = line.split_ascii_whitespace();
     let number: i64 = match words.next()? {
         "running" => return Some(Waits::Running),
@@ -35,14 +47,30 @@ pub(super) fn waits(line: &str) -> Option<Waits> {
     let Ok(number) = u32::try_from(number) else {
         return Some(Waits::Outside);
     };
-    let mut arguments = [0; 6];
-    for (argument, word) in arguments.iter_mut().zip(words) {
-        *argument = u64::from_str_radix(word.trim_start_matches("0x"), 16).unwrap_or(0);
+    let mut registers = [0; 8];
+    for (register, word) in registers.iter_mut().zip(words) {
+        *register = u64::from_str_radix(word.trim_start_matches("0x"), 16).unwrap_or(0);
     }
-    Some(Waits::In {
-        call: named(number),
-        arguments,
-    })
+    let [arguments @ .., stack, program] = registers;
+    let width = if narrow::may_be(stack, program) {
+        width()
+    } else {
+        Width::Native
+    };
+    let call = match width {
+        Width::Native => named(number),
+        Width::Narrow => narrow::named(number),
+    };
+    Some(Waits::In { call, arguments })
+}
+
+/// What the program of a process was built for.
+pub(super) fn width(proc: &Proc, pid: Pid) -> Width {
+    if narrow::is(proc, pid) {
+        Width::Narrow
+    } else {
+        Width::Native
+    }
 }
 
 /// The file may not be read of that process, or this kernel has none; not that the process has gone.
@@ -107,7 +135,8 @@ fn number(call: Call) -> Option<i64> {
         Call::Openat => libc::SYS_openat,
         Call::Clone => libc::SYS_clone,
         Call::Poll | Call::Select | Call::EpollWait | Call::Pause | Call::Vfork => return older(call),
-        Call::Other(_) => return None,
+        // Of programs of 32 bits alone.
+        Call::Waitpid | Call::Socketcall | Call::Other(_) => return None,
     })
 }
 
@@ -135,7 +164,7 @@ mod tests {
     use super::*;
 
     fn check(line: &str, call: Option<(&str, Option<i32>)>) {
-        let read = parse(line);
+        let read = parse(line, || Width::Native);
         let read = read.map(|blocked| (blocked.call.name().unwrap_or("?"), blocked.fd));
         assert_eq!(read, call, "{line}");
     }
@@ -159,5 +188,26 @@ mod tests {
         check("running\n", None);
         check("-1 0x7ffc 0x7f11\n", None);
         check("", None);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn a_program_of_32_bits_has_numbers_of_its_own() {
+        let check = |line, width, name| {
+            let read = parse(line, || width).map(|blocked| blocked.call);
+            assert_eq!(read, Some(name), "{line} {width:?}");
+        };
+        let low = "7 0xffffffff 0x0 0x0 0x0 0x0 0x0 0xffcbf300 0x804805b";
+        check(low, Width::Narrow, Call::Waitpid);
+        // A program of 64 bits may lie there as well.
+        check(low, Width::Native, Call::Poll);
+        // And one of 32 bits never lies here.
+        check(
+            "7 0x7ffc 0x1 0xffff 0x0 0x0 0x0 0x7ffcbf300 0x7f04805b",
+            Width::Narrow,
+            Call::Poll,
+        );
+        let high = low.replacen('7', "376", 1);
+        check(&high, Width::Narrow, Call::Other(376));
     }
 }

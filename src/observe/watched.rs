@@ -355,7 +355,11 @@ impl Watched {
     /// The call that it is blocked in, or, where that is hidden, the function that it sleeps in.
     fn reads_blocked(&self, proc: &Proc, bytes: &mut Vec<u8>) -> (Option<BlockedReading>, Option<Wchan>) {
         match proc.read_record(self.key.pid, "syscall", bytes) {
-            Ok(()) => (std::str::from_utf8(bytes).ok().and_then(syscall::parse), None),
+            Ok(()) => {
+                let line = std::str::from_utf8(bytes).ok();
+                let width = || syscall::width(proc, self.key.pid);
+                (line.and_then(|line| syscall::parse(line, width)), None)
+            }
             Err(error) if syscall::hides(&error) => (None, syscall::wchan(proc, self.key.pid, "wchan", bytes)),
             Err(_) => (None, None),
         }

@@ -10,7 +10,7 @@ macro_rules! calls {
                 #[doc = concat!("`", $name, "`")]
                 $variant,
             )+
-            /// One without a name here: its number on the architecture that it was read on.
+            /// One without a name here: its number, among those that its program calls by.
             Other(u32),
         }
 
@@ -63,6 +63,7 @@ calls! {
     IoUringEnter "io_uring_enter" true,
     Wait4 "wait4" false,
     Waitid "waitid" false,
+    Waitpid "waitpid" false,
     Pause "pause" false,
     RtSigsuspend "rt_sigsuspend" false,
     RtSigtimedwait "rt_sigtimedwait" false,
@@ -78,6 +79,7 @@ calls! {
     Semtimedop "semtimedop" false,
     Msgrcv "msgrcv" false,
     Openat "openat" false,
+    Socketcall "socketcall" false,
     Vfork "vfork" false,
     Clone "clone" false,
 }
@@ -124,7 +126,7 @@ impl Call {
             | Self::Recvmmsg
             | Self::Msgrcv => Waiting::Read,
             Self::Write | Self::Writev | Self::Sendto | Self::Sendmsg | Self::Sendfile | Self::Splice => Waiting::Write,
-            Self::Wait4 | Self::Waitid | Self::Vfork => Waiting::Child,
+            Self::Wait4 | Self::Waitid | Self::Waitpid | Self::Vfork => Waiting::Child,
             Self::Poll
             | Self::Ppoll
             | Self::Select
@@ -142,6 +144,7 @@ impl Call {
             | Self::Fsync
             | Self::Fdatasync
             | Self::Openat
+            | Self::Socketcall
             | Self::Clone
             | Self::Other(_) => Waiting::Other,
         }

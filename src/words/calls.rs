@@ -13,7 +13,7 @@ pub fn call(call: Call, arguments: [u64; 6]) -> String {
     let fd = format!("fd {}", int(arguments[0]));
     match (call, call.waiting()) {
         // Of each, what the man page of that call says its arguments are.
-        (Call::Wait4, _) => format!("{name}({})", int(arguments[0])),
+        (Call::Wait4 | Call::Waitpid, _) => format!("{name}({})", int(arguments[0])),
         (Call::Waitid, _) => format!("{name}({}, {})", kind_of_id(int(arguments[0])), int(arguments[1])),
         (Call::Read | Call::Pread64 | Call::Recvfrom | Call::Write | Call::Sendto, _) => {
             format!("{name}({fd}, {} bytes)", arguments[2])

@@ -125,3 +125,54 @@ fn two_thousand_children_are_all_there() {
     assert_eq!(shot.0["totals"]["processes"], 2001);
     assert!(each(&shot, "established")[1..].iter().all(|count| **count == 0));
 }
+
+/// Of a program of 32 bits that does nothing but `pause()`: its head (elf(5)), the one segment that it has, and
+/// `mov eax, 29; int 0x80; jmp` back. With the numbers of this processor it would be in `shmget()`.
+#[cfg(target_arch = "x86_64")]
+fn of_32_bits() -> Vec<u8> {
+    const CODE: &[u8] = b"\xb8\x1d\0\0\0\xcd\x80\xeb\xf7";
+    const BASE: u32 = 0x0804_8000;
+    const HEADS: u32 = 84;
+    let size = HEADS + u32::try_from(CODE.len()).unwrap();
+    let mut program = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x03\0".to_vec();
+    for word in [1, BASE + HEADS, 52, 0, 0] {
+        program.extend(u32::to_le_bytes(word));
+    }
+    for half in [52, 32, 1, 0, 0, 0] {
+        program.extend(u16::to_le_bytes(half));
+    }
+    for word in [1, 0, BASE, BASE, size, size, 5, 0x1000] {
+        program.extend(u32::to_le_bytes(word));
+    }
+    program.extend(CODE);
+    program
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_program_of_32_bits_waits_in_its_own_calls() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = tempfile::tempdir().unwrap();
+    let (written, program) = (place.path().join("written"), place.path().join("program"));
+    std::fs::write(&written, of_32_bits()).unwrap();
+    std::fs::set_permissions(&written, PermissionsExt::from_mode(0o755)).unwrap();
+    // By another process, so that nobody has it open for writing when it is run.
+    assert!(
+        Command::new("cp")
+            .args([&written, &program])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let child = match Command::new(&program).process_group(0).spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            eprintln!("skipped: this kernel runs no programs of 32 bits ({error})");
+            return;
+        }
+    };
+    let odd = Odd { child, port: 0 };
+    let shot = odd.shot(|shot| each(shot, "state") == ["S"]);
+    assert_eq!(each(&shot, "blocked_in"), ["pause"], "{}", shot.0);
+}
