@@ -124,6 +124,7 @@ count-lost = LOST
 count-lost-short = LOST
 count-oldest = oldest { $time }
 count-clients-note = open { $done } done { $failed }
+count-clients-below = open, { $done } done { $failed }
 count-clients-failed = { $count } failed
 
 title-processes = processes

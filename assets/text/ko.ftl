@@ -114,13 +114,14 @@ count-forked-short = 생성
 count-reaped = 회수
 count-reaped-short = 회수
 count-queue = 대기열
-count-queue-short = 대기열
+count-queue-short = 대기
 count-clients = 클라이언트
-count-clients-short = 클라이언트
+count-clients-short = 접속자
 count-lost = 놓침
 count-lost-short = 놓침
 count-oldest = 최장 { $time }
 count-clients-note = 접속 중, 완료 { $done } { $failed }
+count-clients-below = 접속 중, 완료 { $done } { $failed }
 count-clients-failed = { $count } 실패
 
 title-processes = 프로세스

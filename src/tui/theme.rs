@@ -5,7 +5,7 @@
 
 use ratatui::style::{Modifier, Style};
 
-use depth::{Colour, Depth};
+use depth::{Colour, Depth, shown};
 use palette::{Colours, Palette};
 
 pub mod depth;
@@ -60,10 +60,15 @@ impl Theme {
         let ink = |colour: Colour| Style::new().fg(colour.at(depth));
         let bold = |colour: Colour| ink(colour).add_modifier(Modifier::BOLD);
         let ground = colours.ground.at(depth);
-        // Where the ground of the selected row is none of its own, it is underlined.
-        let selected = match colours.selected.at(depth) {
+        // Where the ground of the selected row is hardly one of its own, it is underlined.
+        let selected = colours.selected.at(depth);
+        let apart = shown(selected)
+            .zip(shown(ground))
+            .is_some_and(|(row, rest)| row.stands_apart(rest));
+        let selected = match selected {
             same if same == ground => Style::new().add_modifier(Modifier::UNDERLINED),
-            other => Style::new().bg(other),
+            other if apart => Style::new().bg(other),
+            other => Style::new().bg(other).add_modifier(Modifier::UNDERLINED),
         };
         Self {
             ground: ink(colours.text).bg(ground),

@@ -44,6 +44,9 @@ impl Depth {
     }
 }
 
+/// The contrast from which on two grounds beside each other are plainly two.
+pub const APART: f64 = 1.5;
+
 /// Red, green and blue, each from 0 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
@@ -112,6 +115,11 @@ impl Rgb {
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
+    }
+
+    /// As a ground beside the other it is plainly another: the eye finds a row on it from the back of a room.
+    pub fn stands_apart(self, ground: Self) -> bool {
+        self.contrast(ground) >= APART
     }
 
     /// Nearer to black than to white, as the eye sees it.

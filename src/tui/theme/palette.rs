@@ -145,7 +145,14 @@ impl Colours {
         } else {
             (white, black)
         };
-        let selected = self.selected.rgb.towards(ground, 50);
+        // As near to the ground as it can be seen, so that what stands on it can keep its colour.
+        let nearer = (0..=90)
+            .rev()
+            .step_by(5)
+            .map(|step| self.selected.rgb.towards(ground, step));
+        let farther = (5..=100).step_by(5).map(|step| self.selected.rgb.towards(ink, step));
+        let mut apart = nearer.chain(farther).filter(|rgb| rgb.stands_apart(ground));
+        let selected = apart.next().unwrap_or(ink);
         let on = |rgb: Rgb, selected: Rgb| rgb.contrast(ground).min(rgb.contrast(selected));
         // Where a terminal has 256 colours, what is nearest must do as well.
         let clear = |rgb: Rgb| on(rgb, selected).min(on(rgb.rounded(), selected.rounded())) >= STRONG;

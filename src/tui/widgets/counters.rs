@@ -9,7 +9,7 @@ use crate::tui::theme::Theme;
 use crate::words::cells::width;
 
 /// One count.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Counter {
     /// What is counted, in full.
     pub long: String,
@@ -32,21 +32,57 @@ pub struct Counters<'a> {
     pub theme: &'a Theme,
 }
 
-/// How much of a counter is written.
+/// How much of the counts is written: the names in full, and after which counts their notes.
 #[derive(Debug, Clone, Copy)]
-enum Form {
-    Long,
-    Short,
-    Bare,
+struct Form {
+    long: bool,
+    notes: Notes,
 }
+
+/// After which counts their notes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notes {
+    All,
+    Alarming,
+    None,
+}
+
+/// Every form, the fullest first. How old the oldest zombie is goes before whole names.
+const FORMS: [Form; 5] = [
+    Form {
+        long: true,
+        notes: Notes::All,
+    },
+    Form {
+        long: true,
+        notes: Notes::Alarming,
+    },
+    Form {
+        long: false,
+        notes: Notes::All,
+    },
+    Form {
+        long: false,
+        notes: Notes::Alarming,
+    },
+    Form {
+        long: false,
+        notes: Notes::None,
+    },
+];
+
+/// What stands between two counts, the widest first.
+const GAPS: [&str; 2] = ["   ", "  "];
 
 impl Counters<'_> {
     fn spans<'b>(&self, counter: &'b Counter, form: Form) -> Vec<Span<'b>> {
-        let (label, note) = match form {
-            Form::Long => (&counter.long, counter.note.as_str()),
-            Form::Short => (&counter.short, counter.note.as_str()),
-            Form::Bare => (&counter.short, ""),
+        let label = if form.long { &counter.long } else { &counter.short };
+        let noted = match form.notes {
+            Notes::All => true,
+            Notes::Alarming => counter.alarm,
+            Notes::None => false,
         };
+        let note = if noted { counter.note.as_str() } else { "" };
         let style = if counter.alarm {
             self.theme.zombie
         } else {
@@ -88,14 +124,8 @@ impl Counters<'_> {
 impl Widget for &Counters<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width);
-        let forms = [
-            (Form::Long, "   "),
-            (Form::Long, "  "),
-            (Form::Short, "   "),
-            (Form::Short, "  "),
-            (Form::Bare, "  "),
-        ];
-        let fitting = forms.into_iter().map(|(form, gap)| self.lay(form, gap, room));
+        let forms = FORMS.iter().flat_map(|form| GAPS.map(|gap| (*form, gap)));
+        let fitting = forms.map(|(form, gap)| self.lay(form, gap, room));
         let mut last = Vec::new();
         for (line, whole) in fitting {
             last = line;

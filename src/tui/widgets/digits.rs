@@ -1,15 +1,17 @@
 //! Counts in digits five rows high, or ten, to be read from the back of a room. A pixel is twice as many cells wide as it
-//! is high where there is room, and narrower where there is not.
+//! is high where there is room, and narrower where there is not. The counts that stand large are named below; in a row
+//! below the names, where there is one, stand the notes of the counts, or those counts that are not large.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::layout::{Margin, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::tui::theme::Theme;
 use crate::words::cells::{fit, width};
 
-use super::counters::Counter;
+use super::counters::{Counter, Counters};
 
 /// Rows of a digit, and the row of what is counted below it.
 pub const ROWS: u16 = 6;
@@ -17,22 +19,22 @@ pub const ROWS: u16 = 6;
 /// The same where pixels are two rows high.
 pub const TALL_ROWS: u16 = 11;
 
+/// A row of the notes below the names, or of the counts that are not large.
+pub const BELOW: u16 = 1;
+
 /// Cells between what two counts are called.
 const GAP: usize = 2;
 
 /// Pixels between two counts: more than the one between digits, and the more where a count has several of them.
 const APART: usize = 2;
 
-/// The most counts that the eye takes in at once.
-const MOST: usize = 5;
-
 /// The counts of a tree, large.
 #[derive(Debug)]
 pub struct Digits<'a> {
-    /// The counts, the most important first: those that do not fit are left out from the end.
+    /// The counts, the most important first: those that do not fit are left out of the large ones from the end.
     pub counters: Vec<Counter>,
-    /// So many of them are worth narrower digits; of the others those that fit are shown besides.
-    pub wanted: usize,
+    /// So many of them stand large, and are worth narrower digits.
+    pub most: usize,
     /// The styles.
     pub theme: &'a Theme,
 }
@@ -68,57 +70,153 @@ fn span(number: &str, pixel: usize) -> usize {
     pixels.sum::<usize>().saturating_sub(1) * pixel
 }
 
-/// What is said below a count, as much of it as its place has room for.
-fn label(counter: &Counter, room: usize) -> String {
-    let full = format!("{} {}", counter.long, counter.note);
+/// What it is out of: `/128` of `3/128`. It stands small at the foot of the number.
+fn bound(counter: &Counter) -> &str {
+    &counter.value[number(counter).len()..]
+}
+
+/// What is said below a count, as much of it as its place has room for; with its note where that has no row of its own.
+fn label(counter: &Counter, noted: bool, room: usize) -> String {
+    let full = if noted {
+        format!("{} {}", counter.long, counter.note)
+    } else {
+        counter.long.clone()
+    };
     let says = [full.trim_end(), &counter.long, &counter.short];
     let fitting = says.into_iter().find(|text| width(text) <= room);
     fitting.map_or_else(|| fit(&counter.short, room), str::to_owned)
+}
+
+/// Cells that a count takes with pixels so wide, with what is free behind it.
+fn need(counter: &Counter, pixel: usize, named: Named) -> usize {
+    let number = number(counter);
+    let apart = (APART + usize::from(number.chars().count() > 1)) * pixel;
+    let foot = match width(bound(counter)) {
+        0 => 0,
+        bound => 1 + bound + GAP,
+    };
+    let name = match named {
+        Named::Whole => &counter.long,
+        Named::Short => &counter.short,
+    };
+    (span(number, pixel) + apart.max(foot)).max(width(name) + GAP)
+}
+
+/// How counts are called.
+#[derive(Debug, Clone, Copy)]
+enum Named {
+    Whole,
+    Short,
 }
 
 impl Digits<'_> {
     /// All of them fit beside each other in so many cells.
     pub fn are_whole(&self, cells: u16) -> bool {
         let room = usize::from(cells).saturating_sub(2);
-        self.counters.len() <= MOST && self.even(1, self.counters.len(), room).is_some()
+        self.counters.len() <= self.most && self.even((1, Named::Short), room).is_some()
     }
 
-    /// The first so many counts, with pixels so wide, each in as many cells: they stand where they stood when a number grows.
-    fn even(&self, pixel: usize, count: usize, room: usize) -> Option<Vec<usize>> {
-        let needs = self.counters.iter().take(count).map(|counter| need(counter, pixel));
-        let widest = needs.max().unwrap_or(0);
-        (widest * count <= room).then(|| vec![(room / count.max(1)).min(48); count])
+    /// The counts that may stand large.
+    fn large(&self) -> &[Counter] {
+        &self.counters[..self.counters.len().min(self.most)]
     }
 
-    /// The same with the narrowest pixels, each in as many cells as it needs.
-    fn close(&self, count: usize, room: usize) -> Option<Vec<usize>> {
-        let needs = self.counters.iter().take(count).map(|counter| need(counter, 1));
+    /// Each in as many cells: they stand where they stood when a number grows.
+    fn even(&self, (pixel, named): (usize, Named), room: usize) -> Option<Vec<usize>> {
+        let large = self.large();
+        let widest = large.iter().map(|counter| need(counter, pixel, named)).max()?;
+        (widest * large.len() <= room).then(|| vec![(room / large.len()).min(48); large.len()])
+    }
+
+    /// The first so many, each in as many cells as it needs.
+    fn close(&self, (pixel, named): (usize, Named), count: usize, room: usize) -> Option<Vec<usize>> {
+        let needs = self.large().iter().take(count);
+        let needs = needs.map(|counter| need(counter, pixel, named));
         let spare = room.checked_sub(needs.clone().sum())?;
         Some(needs.map(|need| need + spare / count.max(1)).collect())
     }
 
-    /// How wide a pixel is, and the cells of each count: as wide as can be with those that are wanted beside each other,
-    /// and then as many of the others as fit.
+    /// How wide a pixel is, and the cells of each count: as wide as can be with all that are to be large beside each other,
+    /// and else as many of them as fit.
     fn places(&self, widest: usize, room: usize) -> (usize, Vec<usize>) {
-        let all = self.counters.len().min(MOST);
-        let wanted = self.wanted.min(all);
-        let evenly = |pixel| {
-            (wanted..=all)
-                .rev()
-                .find_map(|count| Some((pixel, self.even(pixel, count, room)?)))
+        let all = self.large().len();
+        let whole = |pixel| {
+            let forms = [(pixel, Named::Whole), (pixel, Named::Short)];
+            let even = forms.into_iter().find_map(|form| self.even(form, room));
+            let close = || forms.into_iter().find_map(|form| self.close(form, all, room));
+            Some((pixel, even.or_else(close)?))
         };
-        let closely = || (1..=all).rev().find_map(|count| Some((1, self.close(count, room)?)));
-        (1..=widest).rev().find_map(evenly).or_else(closely).unwrap_or_default()
+        let some = || {
+            let counts = (1..all).rev();
+            let mut fitting = counts.filter_map(|count| self.close((1, Named::Short), count, room));
+            Some((1, fitting.next()?))
+        };
+        (1..=widest).rev().find_map(whole).or_else(some).unwrap_or_default()
+    }
+
+    /// A number, and what it is out of at its foot.
+    fn number(&self, counter: &Counter, pixel: usize, area: Rect, buffer: &mut Buffer) {
+        let style = if counter.alarm {
+            self.theme.zombie_lane
+        } else {
+            self.theme.number
+        };
+        let high = area.height / 5;
+        let number = number(counter);
+        for (row, place) in area.rows().take(usize::from(5 * high)).enumerate() {
+            let line: String = number
+                .chars()
+                .map(|character| pixels(character)[row / usize::from(high)])
+                .collect::<Vec<_>>()
+                .join(" ");
+            let line: String = line
+                .chars()
+                .flat_map(|dot| std::iter::repeat_n(if dot == '#' { '█' } else { ' ' }, pixel))
+                .collect();
+            Line::styled(line, style).render(place, buffer);
+        }
+        let foot = Rect {
+            x: area.x + cells(span(number, pixel) + 1),
+            y: (area.y + 5 * high).saturating_sub(1),
+            width: cells(width(bound(counter))),
+            height: 1,
+        };
+        Line::styled(bound(counter), self.theme.text).render(foot.intersection(area), buffer);
+    }
+
+    /// The style of what is said below a count. One that alarms is not reversed: it would run into its number.
+    fn named(&self, counter: &Counter) -> Style {
+        if counter.alarm {
+            self.theme
+                .zombie_lane
+                .add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+        } else {
+            self.theme.text
+        }
+    }
+
+    /// The notes of large counts, each below its name as far as the next that has one.
+    fn notes(&self, places: &[(u16, &Counter)], area: Rect, buffer: &mut Buffer) {
+        let noted = places.iter().filter(|(_, counter)| !counter.note.is_empty());
+        let ends = noted.clone().skip(1).map(|(x, _)| *x).chain([area.right()]);
+        for ((x, counter), end) in noted.zip(ends) {
+            let room = end.saturating_sub(*x + 1);
+            let style = if counter.alarm {
+                self.theme.zombie_lane
+            } else {
+                self.theme.text
+            };
+            if width(&counter.note) <= usize::from(room) {
+                let place = Rect::new(*x, area.y, room, 1);
+                Line::styled(counter.note.as_str(), style).render(place.intersection(area), buffer);
+            }
+        }
     }
 }
 
-/// Cells that a count takes with pixels so wide, with what is free behind it. A count that alarms has a cell more on either
-/// side of what is said below it.
-fn need(counter: &Counter, pixel: usize) -> usize {
-    let number = number(counter);
-    let cells = span(number, pixel) + (APART + usize::from(number.chars().count() > 1)) * pixel;
-    let said = width(&counter.short) + if counter.alarm { 2 } else { 0 };
-    cells.max(said + GAP)
+/// So many cells of a screen.
+fn cells(cells: usize) -> u16 {
+    u16::try_from(cells).unwrap_or(u16::MAX)
 }
 
 impl Widget for &Digits<'_> {
@@ -126,40 +224,31 @@ impl Widget for &Digits<'_> {
         let room = usize::from(area.width).saturating_sub(2);
         let high = if area.height >= TALL_ROWS { 2 } else { 1 };
         let (pixel, places) = self.places(usize::from(high) * 2, room);
-        let cells = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
+        let named = area.y + 5 * high;
+        let below = Some(named + 1).filter(|below| *below < area.bottom());
+        let below = below.map(|y| Rect { y, height: 1, ..area });
+        let mut placed = Vec::with_capacity(places.len());
         let mut from = 2;
-        for (counter, place) in self.counters.iter().zip(places) {
+        for (counter, place) in self.counters.iter().zip(&places) {
             let x = area.x + cells(from);
             from += place;
-            let style = if counter.alarm {
-                self.theme.zombie_lane
-            } else {
-                self.theme.number
+            let number = Rect::new(x, area.y, area.right().saturating_sub(x), 5 * high);
+            self.number(counter, pixel, number.intersection(area), buffer);
+            let label = label(counter, below.is_none(), place.saturating_sub(GAP));
+            let line = Rect::new(x, named, cells(*place), 1).intersection(area);
+            Line::styled(label, self.named(counter)).render(line, buffer);
+            placed.push((x, counter));
+        }
+        let Some(below) = below else { return };
+        let small = &self.counters[places.len()..];
+        if small.is_empty() {
+            self.notes(&placed, below, buffer);
+        } else {
+            let counters = Counters {
+                counters: small.to_vec(),
+                theme: self.theme,
             };
-            for row in 0..5 * high {
-                let line: String = number(counter)
-                    .chars()
-                    .map(|character| pixels(character)[usize::from(row / high)])
-                    .collect::<Vec<_>>()
-                    .join(" ");
-                let line: String = line
-                    .chars()
-                    .flat_map(|dot| std::iter::repeat_n(if dot == '#' { '█' } else { ' ' }, pixel))
-                    .collect();
-                let place = Rect::new(x, area.y + row, area.right().saturating_sub(x), 1);
-                Line::styled(line, style).render(place.intersection(area), buffer);
-            }
-            // A count that alarms has a cell more on either side.
-            let free = if counter.alarm { 4 } else { 2 };
-            let label = label(counter, place.saturating_sub(free));
-            let label_style = if counter.alarm {
-                self.theme.zombie
-            } else {
-                self.theme.text
-            };
-            let line = Rect::new(x, area.y + 5 * high, cells(place), 1).intersection(area);
-            let label = if counter.alarm { format!(" {label} ") } else { label };
-            Line::from(Span::styled(label, label_style)).render(line, buffer);
+            counters.render(below.inner(Margin::new(1, 0)), buffer);
         }
     }
 }
@@ -180,7 +269,7 @@ mod tests {
         let theme = Theme::plain();
         let digits = Digits {
             counters: values.iter().map(counter).collect(),
-            wanted: MOST,
+            most: usize::MAX,
             theme: &theme,
         };
         let (wide, places) = digits.places(4, room);
@@ -188,6 +277,7 @@ mod tests {
         assert!(places.iter().sum::<usize>() <= room);
         // More between two counts than between two digits.
         for (value, place) in values.iter().zip(&places[..expected.len() - 1]) {
+            let value = value.split('/').next().unwrap();
             assert!(span(value, wide) + wide < *place, "{value} in {place}");
         }
     }
@@ -195,9 +285,58 @@ mod tests {
     #[test]
     fn counts_stand_apart_and_are_all_there_while_that_can_be() {
         check(&["6", "3", "2", "6", "1"], 58, 2, &[11; 5]);
+        check(&["6", "3", "2", "6", "1", "0/128", "3"], 118, 3, &[16; 7]);
         let crowd = ["301", "293", "7", "300", "0"];
-        check(&crowd, 198, 2, &[39; 5]);
+        check(&crowd, 198, 3, &[50, 50, 23, 50, 23]);
         check(&crowd, 58, 1, &[14, 14, 6, 14, 6]);
         check(&crowd, 40, 1, &[16, 16, 8]);
+    }
+
+    /// What stands on a screen of so many cells and rows.
+    fn drawn(counters: Vec<Counter>, most: usize, columns: u16, rows: u16) -> Vec<String> {
+        let area = Rect::new(0, 0, columns, rows);
+        let mut buffer = Buffer::empty(area);
+        let theme = Theme::plain();
+        let digits = Digits {
+            counters,
+            most,
+            theme: &theme,
+        };
+        digits.render(area, &mut buffer);
+        let line = |row: Rect| row.positions().map(|at| buffer[at].symbol()).collect::<String>();
+        area.rows().map(|row| line(row).trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_not_large_stands_small_and_a_bound_at_the_foot() {
+        let counter = |name: &str, value: &str, note: &str| Counter {
+            long: name.into(),
+            short: name[..2].into(),
+            value: value.into(),
+            note: note.into(),
+            alarm: false,
+        };
+        let counters = || {
+            vec![
+                counter("ZOMBIES", "2", "oldest 3.7 s"),
+                counter("QUEUE", "0/128", ""),
+                counter("CLIENTS", "3", "open"),
+            ]
+        };
+        let all = drawn(counters(), 3, 60, ROWS + BELOW);
+        assert_eq!(
+            all[4..],
+            [
+                "  ██████             ██████ /128        ██████",
+                "  ZOMBIES            QUEUE              CLIENTS",
+                "  oldest 3.7 s                          open"
+            ]
+        );
+        let two = drawn(counters(), 2, 60, ROWS + BELOW);
+        assert_eq!(two[5..], ["  ZOMBIES                      QUEUE", "  CLIENTS 3 open"]);
+        let bare = drawn(counters(), 3, 60, ROWS);
+        assert_eq!(bare[5], "  ZOMBIES            QUEUE              CLIENTS open");
+        let narrow = drawn(counters(), 3, 20, ROWS + BELOW);
+        assert_eq!(narrow[5..], ["  ZO    QUEUE", "  CLIENTS 3 open"]);
     }
 }

@@ -12,8 +12,7 @@ use crate::words::cells::{fit, width};
 /// The top line.
 #[derive(Debug)]
 pub struct Header<'a> {
-    /// What is watched, the most telling first, each in its forms, the fullest first; what does not fit in any is left out
-    /// from the end.
+    /// What is watched, the most telling first, each in its forms, the fullest first; what does not fit in any is left out.
     pub subject: Vec<Vec<String>>,
     /// The moment, as it is said on the right.
     pub moment: String,
@@ -46,7 +45,7 @@ impl Widget for &Header<'_> {
         for (index, forms) in self.subject.iter().enumerate() {
             let gap = if index == 0 { " " } else { "  " };
             let fits = |form: &&String| taken + width(gap) + width(form) <= room;
-            let Some(form) = forms.iter().find(fits) else { break };
+            let Some(form) = forms.iter().find(fits) else { continue };
             let part = format!("{gap}{form}");
             taken += width(&part);
             let style: Style = if index == 0 { self.theme.accent } else { self.theme.text };

@@ -62,7 +62,8 @@ impl Widget for &Tree<'_> {
             self.heading(pid).render(first, buffer);
         }
         let mut lines = lines.enumerate().peekable();
-        let room = usize::from(area.width);
+        // Nothing touches the frame, or what stands beside.
+        let room = usize::from(area.width).saturating_sub(1);
         for (index, place) in self.outline.lines.iter().enumerate().skip(self.scroll) {
             // The lines of the tree go on between rows that stand apart.
             while let Some((_, line)) = lines.next_if(|(number, _)| number % usize::from(self.step.max(1)) != 0) {

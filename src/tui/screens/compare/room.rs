@@ -18,6 +18,9 @@ use crate::words::names::visible;
 use super::table::Table;
 use super::{bar, keys, servers, stairs, top, whole};
 
+/// The most servers whose numbers the eye takes in at once.
+const LARGE: usize = 5;
+
 /// The least rows of the picture.
 const PICTURE: u16 = 5;
 
@@ -33,8 +36,7 @@ pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mu
             .iter()
             .map(|course| longest(comparing, course))
             .collect(),
-        // None is left out while there is room for narrow ones.
-        wanted: usize::MAX,
+        most: LARGE,
         theme,
     };
     let servers = servers(comparing);

@@ -16,21 +16,18 @@ use super::places::Places;
 
 /// Draws the counts of a moment, in large digits where there is room for them.
 pub(super) fn draw(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut Buffer) {
-    let counters = counters(app, moment);
+    let counters = counters(app, moment, places.large);
     let theme = &app.theme;
-    if places.digits {
-        Digits {
-            counters,
-            wanted: usize::MAX,
-            theme,
-        }
-        .render(places.counters, buffer);
+    if places.large > 0 {
+        let most = places.large;
+        Digits { counters, most, theme }.render(places.counters, buffer);
     } else {
         Counters { counters, theme }.render(places.counters, buffer);
     }
 }
 
-fn counters(app: &App, moment: &Moment<'_>) -> Vec<Counter> {
+/// The counts, of which so many stand in large digits.
+fn counters(app: &App, moment: &Moment<'_>, large: usize) -> Vec<Counter> {
     let words = &app.words;
     let totals = &moment.totals;
     let counter = |name: &str, value: String, note: String, alarm: bool| Counter {
@@ -91,8 +88,14 @@ fn counters(app: &App, moment: &Moment<'_>) -> Vec<Counter> {
     if app.permissions.load == Permission::Granted || clients.open + clients.done + clients.failed > 0 {
         let failed = (clients.failed > 0)
             .then(|| words.say_with("count-clients-failed", &[("count", clients.failed.to_string().into())]));
+        // Below a large number it stands on a line of its own.
+        let text = if counters.len() < large {
+            "count-clients-below"
+        } else {
+            "count-clients-note"
+        };
         let note = words.say_with(
-            "count-clients-note",
+            text,
             &[
                 ("done", clients.done.to_string().into()),
                 ("failed", failed.unwrap_or_default().into()),

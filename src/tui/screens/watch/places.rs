@@ -16,7 +16,7 @@ const BESIDE: u16 = 46;
 pub(super) const BOTH: u16 = 110;
 
 /// Cells of the tree, borders included, before the lanes get any.
-const TREE: u16 = 57;
+const TREE: u16 = 58;
 
 /// The size from which on a desk, too, the counts stand in large digits: there is room for them, and little else to
 /// fill it.
@@ -25,16 +25,24 @@ const AMPLE: (u16, u16) = (150, 50);
 /// Cells of the events in an ample room, where something stands beside them.
 const EVENTS: u16 = 50;
 
+/// So many large counts the eye takes in at once where room is short.
+const FEW: usize = 5;
+
 /// The width from which on the lanes stand beside the tree for the back of a room.
 const ROOMY: u16 = 100;
+
+/// Cells of the tree, borders included, beside the lanes: room for what every process is doing, and the rest is theirs.
+fn tree_cells(width: u16) -> u16 {
+    (width / 2 + 5).clamp(TREE, 96)
+}
 
 /// Where things stand at a size; `None` is not shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Places {
     pub(super) header: Rect,
     pub(super) counters: Rect,
-    /// The counts stand in large digits.
-    pub(super) digits: bool,
+    /// So many counts stand in large digits, the others below them in small ones.
+    pub(super) large: usize,
     pub(super) tree: Rect,
     pub(super) lanes: Option<Rect>,
     pub(super) why: Option<Rect>,
@@ -81,18 +89,18 @@ impl Places {
         let digits = area.height >= 18;
         let ample = area.width >= AMPLE.0 && area.height >= AMPLE.1;
         let tall = u16::from(area.height >= 30);
-        let gap = u16::from(digits) + tall;
+        let gap = tall;
         // Where the sentence may be longer than a line, the second is free for it, and else a gap.
         let (why, below) = match (digits, area.width < ROOMY) {
             (false, _) => (0, 0),
             (true, true) => (2, tall),
-            (true, false) if ample => (3, gap),
-            (true, false) => (1, gap),
+            (true, false) if ample => (3, 1 + tall),
+            (true, false) => (1, 1 + tall),
         };
         let counters = match (digits, ample) {
             (false, _) => 1,
-            (true, false) => digits::ROWS,
-            (true, true) => digits::TALL_ROWS,
+            (true, false) => digits::ROWS + digits::BELOW,
+            (true, true) => digits::TALL_ROWS + digits::BELOW,
         };
         let [header, _, counters, _, body, _, why_area, _, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
@@ -109,7 +117,7 @@ impl Places {
             (body, None)
         } else {
             let [tree, _, lanes] = body.layout(&Layout::horizontal([
-                Constraint::Length(TREE.max(area.width * 2 / 5)),
+                Constraint::Length(tree_cells(area.width)),
                 Constraint::Length(2),
                 Constraint::Fill(1),
             ]));
@@ -118,7 +126,11 @@ impl Places {
         Self {
             header,
             counters,
-            digits,
+            large: match (digits, area.width < ROOMY) {
+                (false, _) => 0,
+                (true, true) => FEW,
+                (true, false) => usize::MAX,
+            },
             tree,
             lanes,
             why: (why > 0).then_some(why_area),
@@ -147,7 +159,7 @@ impl Places {
         };
         let [header, counters, body, why_area, events_area, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
-            Constraint::Length(if ample { digits::ROWS + 2 } else { 1 }),
+            Constraint::Length(if ample { digits::ROWS + digits::BELOW + 2 } else { 1 }),
             Constraint::Fill(1),
             Constraint::Length(why),
             Constraint::Length(events),
@@ -161,8 +173,8 @@ impl Places {
         let (tree, lanes) = if area.width < TREE + 20 {
             (body, None)
         } else {
-            let tree = (area.width / 2 + 4).clamp(TREE, 96);
-            let [tree, lanes] = body.layout(&Layout::horizontal([Constraint::Length(tree), Constraint::Fill(1)]));
+            let tree = Constraint::Length(tree_cells(area.width));
+            let [tree, lanes] = body.layout(&Layout::horizontal([tree, Constraint::Fill(1)]));
             (tree, Some(lanes))
         };
         let (events_area, band) = if ample && resting != Resting::default() {
@@ -176,7 +188,7 @@ impl Places {
         Self {
             header,
             counters,
-            digits: ample,
+            large: if ample { usize::MAX } else { 0 },
             tree,
             lanes,
             why: (why > 0).then_some(why_area),

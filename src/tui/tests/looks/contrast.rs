@@ -9,7 +9,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;
 
 use crate::tui::look::Look;
-use crate::tui::theme::depth::{Colour, Depth, Rgb, shown};
+use crate::tui::theme::depth::{APART, Colour, Depth, Rgb, shown};
 use crate::tui::theme::palette::{Chosen, Colours, Palette};
 use crate::words::Language;
 
@@ -178,4 +178,26 @@ fn every_text_is_clear_in_every_theme() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_selected_row_is_seen_in_every_theme() {
+    for palette in Palette::ALL {
+        for projector in [false, true] {
+            for (terminal, depth, showing) in TERMINALS {
+                let mut look = Look::new(Chosen::Ours(palette), depth);
+                look.projector = projector;
+                let colours = look.colours();
+                let contrast = showing(colours.selected).contrast(showing(colours.ground));
+                let underlined = look.theme().selected.add_modifier.contains(Modifier::UNDERLINED);
+                let name = palette.name();
+                assert!(
+                    contrast >= APART || underlined,
+                    "{name}, {terminal}, in a room {projector}: {contrast:.2}"
+                );
+                // A line below the row costs calm: where there are all colours, a room needs none.
+                assert!(!(projector && depth == Depth::True && underlined), "{name}");
+            }
+        }
+    }
 }

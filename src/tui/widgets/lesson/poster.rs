@@ -121,7 +121,7 @@ impl Widget for &Poster<'_> {
         if let Some(counter) = number {
             Digits {
                 counters: vec![counter],
-                wanted: 1,
+                most: 1,
                 theme: self.talk.theme,
             }
             .render(large, buffer);

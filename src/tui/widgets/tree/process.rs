@@ -12,9 +12,9 @@ use crate::words::doing::Room;
 
 use super::{CONNECTIONS, STATE, Tree, fitting, mark};
 
-/// Cells of what a process is doing from which on its plain part, parent or child, stands beside it: what is done by
-/// default takes eighteen, `accept4() on :9190`.
-const PART: usize = 27;
+/// Cells of what a process is doing from which on every row says its part, parent or child, beside it: there is room
+/// for both in all of them, `killed by SIGKILL, no wait seen` among them. In fewer no row says it: the tree shows it.
+const PART: usize = 40;
 
 impl Tree<'_> {
     pub(super) fn row(&self, row: &Row<'_>, place: &Place, pid: usize, room: usize, selected: bool) -> Line<'static> {
@@ -68,9 +68,9 @@ impl Tree<'_> {
         Line::from(spans).style(ground)
     }
 
-    /// What the process is doing, and at the right edge its part in the tree, where both fit.
+    /// What the process is doing, and at the right edge its part in the tree: a plain one in all rows or in none, another
+    /// where both fit.
     fn doing(&self, row: &Row<'_>, room: usize, style: Style) -> Vec<Span<'static>> {
-        // A part that nearly every row has is said of all of them, or of none where it does not fit beside most.
         let common = row.adopter.is_none() && row.held.shared_with.is_empty();
         let abroad = row.life.ns_pid.is_some_and(|own| own != row.life.pid);
         let part = if common && !abroad && room < PART {
@@ -79,7 +79,7 @@ impl Tree<'_> {
             self.part(row)
         };
         let sayings = Room::ALL.map(|much| self.words.doing(self.timeline, row, much));
-        let beside = |doing: &&String| width(doing) + width(&part) + 3 <= room;
+        let beside = |doing: &&String| width(doing) + width(&part) + 2 <= room;
         // That it is an orphan, shares its connection or knows itself by another pid, matters more than the particulars of a call.
         let most = if common && !abroad { 2 } else { 3 };
         let Some(doing) = sayings
@@ -95,12 +95,11 @@ impl Tree<'_> {
             let alone = sayings.iter().find(|doing| width(doing) <= room).unwrap_or(&sayings[2]);
             return vec![Span::styled(fit(alone, room), style)];
         };
-        let gap = room.saturating_sub(width(&doing) + width(&part) + 1);
+        let gap = room.saturating_sub(width(&doing) + width(&part));
         vec![
             Span::styled(doing, style),
             Span::raw(" ".repeat(gap)),
             Span::styled(part, self.part_style(row)),
-            Span::raw(" "),
         ]
     }
 
@@ -114,9 +113,6 @@ impl Tree<'_> {
 
     /// What it is to the others: the parent, or an orphan and whose, or with whom it shares a connection.
     fn part(&self, row: &Row<'_>) -> String {
-        if row.is_ghost() {
-            return String::new();
-        }
         if let Some(adopter) = row.adopter {
             return self
                 .words

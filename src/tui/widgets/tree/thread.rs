@@ -62,15 +62,14 @@ impl Tree<'_> {
         let sayings = Room::ALL.map(|much| words.thread_doing(self.moment, row, thread, much));
         let name = words.thread_name(thread);
         // With whom it works says more than its name.
-        let beside = |doing: &&String| width(doing) + width(&name) + 3 <= room;
+        let beside = |doing: &&String| width(doing) + width(&name) + 2 <= room;
         match sayings.iter().take(2).find(beside) {
             Some(doing) => {
-                let gap = room.saturating_sub(width(doing) + width(&name) + 1);
+                let gap = room.saturating_sub(width(doing) + width(&name));
                 spans.extend([
                     Span::styled(doing.clone(), theme.text),
                     Span::raw(" ".repeat(gap)),
                     Span::styled(name, theme.dim),
-                    Span::raw(" "),
                 ]);
             }
             None => spans.push(Span::styled(fitting(&sayings, room), theme.text)),
