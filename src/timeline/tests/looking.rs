@@ -201,8 +201,8 @@ fn like_children_fold_beyond_what_is_worth_scrolling() {
         let _ = writeln!(said, "=   {pid}");
         said
     });
-    // The first two, the oldest two zombies of three, and the last two that changed; one place is left, which the next of
-    // the first takes.
+    // All three zombies, the first, and the one that was born last; three places are left, which the next of the first
+    // take.
     let script = many(|number| match number {
         20..=22 => "/Z/x0",
         _ => "",
@@ -213,10 +213,12 @@ fn like_children_fold_beyond_what_is_worth_scrolling() {
          =   100
          =   101
          =   102
+         =   103
          =   120
          =   121
          =   122
-         =   + 34: 34 S
+         =   139
+         =   + 32: 32 S
          ? 1500 look age room 10 open all
          = 10
          {all}
@@ -232,9 +234,76 @@ fn like_children_fold_beyond_what_is_worth_scrolling() {
          =   121
          =   122
          =   130
-         =   + 33: 33 S
+         =   139
+         =   + 32: 32 S
          ? 1500 look age room 20
          = 10
          {all}",
+    ));
+}
+
+#[test]
+fn of_a_crowd_as_many_zombies_stand_as_there_is_room_for() {
+    // More zombies than rows: the oldest of them, the first of all and the one that was born last.
+    let script = many(|number| match number {
+        10..=29 => "/Z/x0",
+        _ => "",
+    });
+    check(&format!(
+        "{script}? 1500 look age room 10
+         = 10
+         =   100
+         =   110
+         =   111
+         =   112
+         =   113
+         =   114
+         =   115
+         =   139
+         =   + 32: 18 S 14 Z
+         ? 1500 look age room 5
+         = 10
+         =   100
+         =   110
+         =   111
+         =   + 37: 19 S 18 Z
+         ? 1500 look age room 3
+         = 10
+         =   110
+         =   + 39: 20 S 19 Z"
+    ));
+    // Nothing but zombies.
+    let script = many(|_| "/Z/x0");
+    check(&format!(
+        "{script}? 1500 look age room 6
+         = 10
+         =   100
+         =   101
+         =   102
+         =   103
+         =   + 36: 36 Z"
+    ));
+}
+
+#[test]
+fn a_crowd_leaves_room_for_the_others() {
+    let script = many(|number| match number {
+        5 => "/Z/x0",
+        _ => "",
+    });
+    // A sibling of another name stands in the same ten rows.
+    let script = script.replace("107@1080<10/ash", "107@1080<10/aother");
+    check(&format!(
+        "{script}? 1500 look age room 10
+         = 10
+         =   100
+         =   101
+         =   102
+         =   103
+         =   104
+         =   105
+         =   107
+         =   139
+         =   + 32: 32 S"
     ));
 }

@@ -110,15 +110,13 @@ pub(super) struct Parted {
     pub(super) crowds: Vec<(Crowd, Vec<usize>)>,
 }
 
-/// How many rows the screen has for the tree, and whose row must not be folded.
+/// How many rows the screen has for the tree, how many the tree has, and whose row must not be folded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Screen {
     pub(super) room: usize,
+    pub(super) rows: usize,
     pub(super) selected: Option<ProcessId>,
 }
-
-/// The first, the oldest zombies, and those that changed last.
-const KINDS: usize = 3;
 
 impl Screen {
     /// So many like siblings are still worth scrolling through: two screens, and not fewer than this.
@@ -126,15 +124,12 @@ impl Screen {
         (self.room * 2).max(24)
     }
 
-    /// Of a crowd that folds keep a row: so many of the first, of the oldest zombies, and of those that were born or
-    /// exited last. Together with their parent they fit the screen, and their number is steady.
-    fn each(self) -> usize {
-        (self.room / 5).max(1)
-    }
-
-    /// So many keep a row in all: beside them there is room for their parent, and for the row that counts the rest.
-    fn kept(self) -> usize {
-        (self.each() * KINDS).min(self.room.saturating_sub(2)).max(1)
+    /// So many of a crowd keep a row: with all other rows, and the one that counts the rest, they fill the screen, so that
+    /// as many of them come into sight as leave it. Where the others alone fill it, it is most of a screen still.
+    fn kept(self, crowd: usize) -> usize {
+        let others = self.rows.saturating_sub(crowd) + 1;
+        let least = (self.room * 3 / 5).min(self.room.saturating_sub(2));
+        self.room.saturating_sub(others).max(least).max(1)
     }
 }
 
@@ -179,36 +174,42 @@ pub(super) fn part(
     parted
 }
 
-/// Which of a crowd keep a row of their own: few, so that to look through them is quicker than any table.
+/// Which of a crowd keep a row of their own: of five rows one is for the first of them, one for those that were born
+/// last, and all others are for zombies, the oldest first, of which none is left out between two others.
 fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> Vec<usize> {
-    let each = screen.each();
     let row = |index: &usize| &moment.rows[*index];
+    let kept = screen.kept(members.len());
+    let last = kept / 5;
+    let first = last.max(usize::from(kept > 1));
     let mut zombies: Vec<(Time, usize)> = members
         .iter()
         .filter_map(|index| Some((exit(row(index))?, *index)))
         .collect();
     zombies.sort_unstable();
-    let mut changed: Vec<(Time, usize)> = members
+    let living = members.iter().filter(|index| exit(row(index)).is_none());
+    let mut born: Vec<(Time, usize)> = living.map(|index| (row(index).life.born.latest, *index)).collect();
+    born.sort_unstable_by(|one, other| other.cmp(one));
+    let oldest = || zombies.iter().map(|(_, index)| index);
+    let newest = born.iter().map(|(_, index)| index);
+    let selected = members
         .iter()
-        .map(|index| (exit(row(index)).unwrap_or(row(index).life.born.latest), *index))
-        .collect();
-    changed.sort_unstable_by(|one, other| other.cmp(one));
-    let first = members.iter().take(each);
-    let oldest = zombies.iter().take(each).map(|(_, index)| index);
-    let last = changed.iter().take(each).map(|(_, index)| index);
+        .filter(|index| screen.selected == Some(row(index).life.id));
     // What zombies leave free goes to the first, so that the rows do not change in number as zombies come and go.
-    let wanted = first.chain(oldest).chain(last).chain(members);
-    let mut stay: Vec<usize> = Vec::with_capacity(screen.kept() + 1);
+    let wanted = selected
+        .chain(oldest().take(kept - first - last))
+        .chain(members.iter().take(first))
+        .chain(newest.take(last))
+        .chain(oldest())
+        .chain(members);
+    let mut stay: Vec<usize> = Vec::with_capacity(kept);
     for index in wanted {
-        if stay.len() >= screen.kept() {
+        if stay.len() >= kept {
             break;
         }
         if !stay.contains(index) {
             stay.push(*index);
         }
     }
-    let selected = members.iter().find(|index| screen.selected == Some(row(index).life.id));
-    stay.extend(selected.filter(|index| !stay.contains(index)));
     stay
 }
 

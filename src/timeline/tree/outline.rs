@@ -181,6 +181,8 @@ struct Family<'a> {
     look: Look<'a>,
     tops: Vec<usize>,
     children: Vec<Vec<usize>>,
+    /// How many rows there are, those included that only lead to others.
+    rows: usize,
     /// The filter asks for the row.
     asked: Vec<bool>,
 }
@@ -218,6 +220,7 @@ impl<'a> Family<'a> {
             look,
             tops,
             children,
+            rows: kept.iter().filter(|kept| **kept).count(),
             asked,
         };
         let mut tops = std::mem::take(&mut family.tops);
@@ -292,6 +295,7 @@ impl<'a> Family<'a> {
         let leaf = |index: usize| self.children[index].is_empty();
         let screen = Screen {
             room: self.look.room,
+            rows: self.rows,
             selected: self.look.selected,
         };
         let parted = fold::part(self.moment, id, siblings.clone(), leaf, self.look.folds, screen);

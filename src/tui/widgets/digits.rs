@@ -227,7 +227,7 @@ impl Widget for &Digits<'_> {
         let named = area.y + 5 * high;
         let below = Some(named + 1).filter(|below| *below < area.bottom());
         let below = below.map(|y| Rect { y, height: 1, ..area });
-        let mut placed = Vec::with_capacity(places.len());
+        let mut large = Vec::with_capacity(places.len());
         let mut from = 2;
         for (counter, place) in self.counters.iter().zip(&places) {
             let x = area.x + cells(from);
@@ -237,12 +237,12 @@ impl Widget for &Digits<'_> {
             let label = label(counter, below.is_none(), place.saturating_sub(GAP));
             let line = Rect::new(x, named, cells(*place), 1).intersection(area);
             Line::styled(label, self.named(counter)).render(line, buffer);
-            placed.push((x, counter));
+            large.push((x, counter));
         }
         let Some(below) = below else { return };
         let small = &self.counters[places.len()..];
         if small.is_empty() {
-            self.notes(&placed, below, buffer);
+            self.notes(&large, below, buffer);
         } else {
             let counters = Counters {
                 counters: small.to_vec(),
