@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::server::config::Rounds;
 use crate::timeline::observation::{Client, ClientPhase, Failure};
+use crate::timeline::process::ExitStatus;
 use crate::timeline::time::Time;
 
 use contender::Contender;
@@ -121,6 +122,8 @@ pub struct End {
     pub zombies_left: Option<u32>,
     /// Connections that the kernel dropped meanwhile for want of room in an accept queue (of the whole machine).
     pub dropped: u64,
+    /// How its first process ended, where it did so before it was told to.
+    pub status: Option<ExitStatus>,
 }
 
 /// Where in its run a contender is.
@@ -245,15 +248,28 @@ impl Comparison {
         }
     }
 
-    /// About how long the last client waits at the slowest server, and no less than one service: for the scale of a
-    /// picture, not for a result.
-    pub fn longest_expected(&self) -> Duration {
+    /// The longest wait that a picture of it has room for. While it runs that is what the slowest server should come to,
+    /// so that the scale stays, and more in great steps where one takes longer; in the end what was measured. Never less
+    /// than a fifth of a service, nor than 10 ms: what is told apart by less is alike.
+    pub fn height(&self) -> Duration {
+        /// Nothing comes to the very moment, and what comes a little late shall have room, too.
+        const ROOM: f64 = 1.06;
         let one = self.scenario.rounds.total;
-        let turns = self
-            .courses
-            .iter()
-            .map(|course| self.scenario.clients.div_ceil(course.at_once.max(1)));
-        one * turns.max().unwrap_or(0).saturating_sub(1).max(1)
+        let waits = self.courses.iter().flat_map(|course| &course.visitors);
+        let longest = waits.filter_map(Visitor::wait).max().unwrap_or_default();
+        let least = (one / 5).max(Duration::from_millis(10)).mul_f64(ROOM);
+        if self.over {
+            return least.max(longest.mul_f64(ROOM));
+        }
+        let others = self.courses.iter().map(|course| course.turns() - 1);
+        let expected = least.max((one * others.max().unwrap_or(0)).mul_f64(ROOM));
+        if longest <= expected {
+            return expected;
+        }
+        let power = 10_f64.powf(longest.as_secs_f64().log10().floor());
+        let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| Duration::from_secs_f64(digit * power));
+        let step = steps.into_iter().find(|step| *step >= longest);
+        step.unwrap_or(longest).mul_f64(ROOM)
     }
 
     /// Takes in what has happened.
@@ -312,6 +328,12 @@ impl Comparison {
 }
 
 impl Course {
+    /// How many times it should serve some clients until all were served; at least once.
+    pub fn turns(&self) -> u32 {
+        let clients = u32::try_from(self.visitors.len()).unwrap_or(u32::MAX);
+        clients.div_ceil(self.at_once.max(1)).max(1)
+    }
+
     fn client(&mut self, client: Client) {
         let number = usize::try_from(client.id.0).unwrap_or(usize::MAX);
         let Some(visitor) = number.checked_sub(1).and_then(|at| self.visitors.get_mut(at)) else {

@@ -693,15 +693,30 @@ demo-nothing-done = Nobody is left stopped.
 
 ## Comparison
 
-compare-scenario = { $clients } clients at once, each: { $waiting } waiting + { $cpu } of CPU
-compare-scenario-io = { $clients } clients at once, each: { $waiting } waiting
-compare-scenario-cpu = { $clients } clients at once, each: { $cpu } of CPU
-compare-scenario-echo = { $clients } clients at once, each: ten lines echoed in { $service }
+compare-scenario = { $clients ->
+    [one] 1 client
+   *[other] { $clients } clients
+} at once, each: { $waiting } waiting + { $cpu } of CPU
+compare-scenario-io = { $clients ->
+    [one] 1 client
+   *[other] { $clients } clients
+} at once, each: { $waiting } waiting
+compare-scenario-cpu = { $clients ->
+    [one] 1 client
+   *[other] { $clients } clients
+} at once, each: { $cpu } of CPU
+compare-scenario-echo = { $clients ->
+    [one] 1 client
+   *[other] { $clients } clients
+} at once, each: ten lines echoed in { $service }
 compare-brief = { $clients } clients: { $waiting } waiting + { $cpu } CPU
 compare-brief-io = { $clients } clients: { $waiting } waiting
 compare-brief-cpu = { $clients } clients: { $cpu } CPU
 compare-brief-echo = { $clients } clients: { $service } of echo
-compare-cpus = {"  "}servers on { $cpus } CPU
+compare-cpus = {"  "}servers on { $cpus ->
+    [one] 1 CPU
+   *[other] { $cpus } CPUs
+}
 compare-waited = WAITED
 compare-served = SERVED IN
 compare-nth = no. { $n }
@@ -733,6 +748,7 @@ verdict-zombies = { $name }: { $count ->
     [one] { $count } zombie was left.
    *[other] { $count } zombies were left.
 }
+verdict-died = { $name }: the server itself ended before all were served ({ $ending }).
 verdict-failed = { $name }: { $count ->
     [one] { $count } client was turned away or lost.
    *[other] { $count } clients were turned away or lost.
@@ -783,6 +799,8 @@ load-service = service
 compare-screen-stairs = how long each client waited before it was served
 compare-screen-client = client
 compare-screen-lanes = clients
+compare-screen-lanes-several = clients, { $clients } a dot
+compare-screen-counts = { $waiting } waiting  { $serving } being served  { $done } done
 compare-screen-waiting = waiting
 compare-screen-serving = being served
 compare-screen-done = done
@@ -800,4 +818,7 @@ compare-screen-experiment = { $clients } clients connect at the same moment. Eac
 compare-screen-experiment-echo = { $clients } clients connect at the same moment. Each sends ten lines in { $service }, and waits for the echo of each.
 compare-screen-in-turn = One server runs after the other, so that each is measured alone.
 compare-screen-terms = Waited: from when a client connects to the first byte that it gets. Served in: from there to the last byte.
+compare-screen-look = Look for a staircase, where each client waits for all before it, and for a flat line, where all are served at once.
+compare-screen-next = Still to come: { $names }.
 compare-room-longest = longest wait, in seconds
+compare-room-longest-ms = longest wait, in milliseconds

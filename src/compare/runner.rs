@@ -23,6 +23,7 @@ use crate::target::launch::{LaunchError, Spec, launch};
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::target::listener::{self, Listener};
 use crate::timeline::observation::{Client, ClientPhase};
+use crate::timeline::process::ExitStatus;
 use crate::words::names::visible;
 
 /// How long a server may take to listen.
@@ -198,10 +199,7 @@ impl Race {
         let mut taken = false;
         loop {
             let listener = listener::of_loopback(port, launched.guardian()).map_err(|error| NotRun::because(&error))?;
-            let ended = launched
-                .news()
-                .iter()
-                .any(|news| matches!(news, TargetNews::Ended { .. }));
+            let ended = ended(launched).is_some();
             let late = Instant::now() > deadline;
             let what = match &listener {
                 Listener::Ours => return Ok(()),
@@ -228,6 +226,20 @@ impl Race {
                 None => String::new(),
             };
             return Err(NotRun::because(&format!("the server {what} on port {port}{said}")));
+        }
+    }
+
+    /// How the first process has ended by itself, if it has. Where no process is left but nobody has said so yet, its
+    /// guardian is about to.
+    fn status(&self, launched: &mut Launched, tally: &mut Tally) -> Option<ExitStatus> {
+        let deadline = Instant::now() + SETTLE;
+        loop {
+            let status = ended(launched);
+            let gone = status.is_none() && tally.read().processes == 0;
+            if !gone || self.stopped() || Instant::now() > deadline {
+                return status;
+            }
+            thread::sleep(ASK);
         }
     }
 
@@ -320,6 +332,7 @@ impl Race {
         let all_left = run.left == 0;
         drop(load);
         let zombies_left = all_left.then(|| settled(&mut tally));
+        let status = self.status(&mut server.launched, &mut tally);
         let dropped = tally::listen_drops().unwrap_or(0).saturating_sub(dropped.unwrap_or(0));
         run.says(tally.read());
         sink(News::Ended(
@@ -328,12 +341,21 @@ impl Race {
                 at,
                 zombies_left,
                 dropped,
+                status,
             },
         ));
-        // Whatever it has to say of its end, the figures are there.
-        server.launched.news();
         server.launched.end()
     }
+}
+
+/// How the first process of a server has ended by itself, if it has.
+fn ended(launched: &mut Launched) -> Option<ExitStatus> {
+    launched.news().into_iter().find_map(|news| match news {
+        TargetNews::Ended { status } => Some(status),
+        TargetNews::Reaped { .. } | TargetNews::GuardianLost | TargetNews::Unkillable(_) | TargetNews::Missed(_) => {
+            None
+        }
+    })
 }
 
 /// A server that listens.

@@ -8,6 +8,7 @@ use super::verdict::{Saying, verdict};
 use super::{Comparison, End, News, Phase, Reading, Scenario, Visitor};
 use crate::server::config::{Model, Policy, Rounds, Work};
 use crate::timeline::observation::{Client, ClientId, ClientPhase, Failure};
+use crate::timeline::process::ExitStatus;
 use crate::timeline::time::Time;
 
 fn at(millis: u64) -> Time {
@@ -65,6 +66,7 @@ fn run(comparison: &mut Comparison, index: usize, of: impl Fn(u64) -> (u64, u64)
         at: at(last + 50),
         zombies_left: Some(reading.zombies),
         dropped: 0,
+        status: None,
     };
     comparison.apply(News::Ended(index, end));
 }
@@ -291,4 +293,88 @@ fn progress_grows_to_its_end() {
     assert!((share - 0.5).abs() < 1e-9 && left == ms(550), "{share} {left:?}");
     comparison.apply(News::Over);
     assert!((comparison.progress(at(550)).0 - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn memory_is_told_of_all_the_most_expensive_first() {
+    let mut comparison = comparison(4, &["iterative", "fork", "threads", "epoll"]);
+    for (index, kib) in [1200, 2400, 2390, 1210].into_iter().enumerate() {
+        let reading = Reading {
+            pss_anon: Some(kib * 1024),
+            ..Reading::default()
+        };
+        run(&mut comparison, index, |_| (1, 60), reading);
+    }
+    let costs = verdict(&comparison, at(0)).into_iter().find_map(|saying| match saying {
+        Saying::Cost(costs) => Some(costs),
+        _ => None,
+    });
+    let names: Vec<_> = costs.unwrap().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["fork", "threads", "epoll", "iterative"]);
+}
+
+#[test]
+fn a_server_that_ended_before_its_clients_is_told_of() {
+    for (failed, told) in [(false, false), (true, true)] {
+        let mut comparison = comparison(4, &["fork"]);
+        run(&mut comparison, 0, |_| (1, 60), Reading::default());
+        if failed {
+            let phase = ClientPhase::Failed(Failure::Reset);
+            let (at, id, local) = (at(70), ClientId(3), None);
+            comparison.apply(News::Client(0, Client { at, id, local, phase }));
+        }
+        let status = Some(ExitStatus::Signal(6));
+        let (at, zombies_left, dropped) = (at(90), Some(0), 0);
+        comparison.apply(News::Ended(
+            0,
+            End {
+                at,
+                zombies_left,
+                dropped,
+                status,
+            },
+        ));
+        let died = Saying::Died {
+            name: "fork".to_owned(),
+            status: ExitStatus::Signal(6),
+        };
+        assert_eq!(
+            verdict(&comparison, at).contains(&died),
+            told,
+            "with a failure: {failed}"
+        );
+    }
+}
+
+#[test]
+fn the_picture_has_room_for_what_is_expected_and_for_what_comes() {
+    #[track_caller]
+    fn check(comparison: &Comparison, expected: u64) {
+        assert_eq!(comparison.height().as_millis(), u128::from(expected));
+    }
+    let wait = |comparison: &mut Comparison, index, millis| {
+        for (phase, when) in [(ClientPhase::Connecting, 0), (ClientPhase::Served, millis)] {
+            let (at, id, local) = (at(when), ClientId(1), None);
+            comparison.apply(News::Client(index, Client { at, id, local, phase }));
+        }
+    };
+    // The last one should wait for 99 others; there is some room above.
+    let mut both = comparison(100, &["iterative", "epoll"]);
+    let one = both.scenario.rounds.total;
+    let expected = u64::try_from((one * 99).mul_f64(1.06).as_millis()).unwrap();
+    check(&both, expected);
+    wait(&mut both, 1, 3);
+    check(&both, expected);
+    both.apply(News::Over);
+    let least = u64::try_from((one / 5).mul_f64(1.06).as_millis()).unwrap();
+    check(&both, least);
+    // Nobody should wait; whoever does so all the same is in the picture, which grows by great steps.
+    let mut flat = comparison(100, &["epoll"]);
+    check(&flat, least);
+    for (millis, expected) in [(2_300, 5_300), (4_900, 5_300), (5_100, 10_600)] {
+        wait(&mut flat, 0, millis);
+        check(&flat, expected);
+    }
+    flat.apply(News::Over);
+    check(&flat, 5_406);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::figures::Figures;
 use super::{Comparison, Course, Stage, Visitor};
 use crate::timeline::observation::Failure;
+use crate::timeline::process::ExitStatus;
 use crate::timeline::time::Time;
 
 /// A sentence about what was seen.
@@ -54,19 +55,21 @@ pub enum Saying {
         /// How many came.
         came: u32,
     },
-    /// What it cost at the peak: the most expensive, and the cheapest.
-    Cost {
-        /// Whose memory was most, and how much.
-        most: (String, u64),
-        /// Whose was least, and how much.
-        least: (String, u64),
-    },
+    /// What it cost at the peak: whose memory was how much, the most expensive first.
+    Cost(Vec<(String, u64)>),
     /// Zombies were left.
     Zombies {
         /// Whose.
         name: String,
         /// How many.
         count: u32,
+    },
+    /// The server itself ended before it had served all.
+    Died {
+        /// Whose.
+        name: String,
+        /// How its first process ended.
+        status: ExitStatus,
     },
     /// Clients failed.
     Failed {
@@ -180,6 +183,11 @@ pub fn verdict(comparison: &Comparison, now: Time) -> Vec<Saying> {
         if let Some(count) = end.and_then(|end| end.zombies_left).filter(|count| *count > 0) {
             sayings.push(Saying::Zombies { name: name(), count });
         }
+        if let Some(status) = end.and_then(|end| end.status)
+            && figures.failed + figures.left > 0
+        {
+            sayings.push(Saying::Died { name: name(), status });
+        }
         let local = |visitor: &&Visitor| visitor.error == Some(Failure::Local);
         let stayed = course.visitors.iter().filter(local).count();
         if stayed > 0 {
@@ -254,14 +262,13 @@ fn turns(comparison: &Comparison, shown: bool) -> Option<Saying> {
     })
 }
 
-/// Whose memory was most, and whose least, where that is more than the twentieth by which two runs differ.
+/// Whose memory was how much, where the most is more than the twentieth above the least by which two runs differ.
 fn cost(done: &[(&Course, Figures)]) -> Option<Saying> {
-    let costs = || {
-        let cost = |(course, _): &(&Course, Figures)| Some((course.name.clone(), course.peak?.pss_anon?));
-        done.iter().filter_map(cost)
-    };
-    let (most, least) = (costs().max_by_key(|cost| cost.1)?, costs().min_by_key(|cost| cost.1)?);
-    (most.1 > least.1 + least.1 / 20).then_some(Saying::Cost { most, least })
+    let cost = |(course, _): &(&Course, Figures)| Some((course.name.clone(), course.peak?.pss_anon?));
+    let mut costs: Vec<(String, u64)> = done.iter().filter_map(cost).collect();
+    costs.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    let (most, least) = (costs.first()?.1, costs.last()?.1);
+    (most > least + least / 20).then_some(Saying::Cost(costs))
 }
 
 fn ratio(a: Duration, b: Duration) -> f64 {

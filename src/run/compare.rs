@@ -38,12 +38,14 @@ pub(super) fn run(args: &cli::Compare) -> anyhow::Result<ExitCode> {
     if screen && std::env::var_os("TERM").is_none_or(|term| term != "dumb") {
         return on_screen(args, words);
     }
+    // Signals do what they do to any program while there is no figure yet that could be told.
+    let race = rehearsed(args)?;
     let mut outside = Outside::listen()?;
     let Running {
         mut comparison,
         mut news,
         runner,
-    } = Running::start(args)?;
+    } = Running::start(race)?;
     let progress = Progress::new(&words);
     let mut called = None;
     let mut due = Instant::now();
@@ -102,7 +104,7 @@ fn on_screen(args: &cli::Compare, words: Words) -> anyhow::Result<ExitCode> {
         comparison,
         news,
         runner,
-    } = Running::start(args)?;
+    } = Running::start(rehearsed(args)?)?;
     let mut whole = true;
     let leave = || {
         runner.stop();
@@ -134,10 +136,7 @@ struct Running {
 }
 
 impl Running {
-    /// Starts what the flags ask for, once it is known that every command can be measured.
-    fn start(args: &cli::Compare) -> anyhow::Result<Self> {
-        let race = race(args)?;
-        rehearse(&race)?;
+    fn start(race: Race) -> anyhow::Result<Self> {
         let cpus = u32::try_from(race.cpus.0.count()).unwrap_or(u32::MAX);
         let comparison = Comparison::new(race.scenario.clone(), &race.contenders, race.workers, cpus);
         let (sender, news) = unbounded_channel();
@@ -173,12 +172,14 @@ impl Runner {
     }
 }
 
-/// Finds out now whether a command can be measured, and not when all others were.
-fn rehearse(race: &Race) -> Result<(), Refusal> {
+/// What the flags ask for, once it is known that every command can be measured: that is found out now, and not when all
+/// others were.
+fn rehearsed(args: &cli::Compare) -> Result<Race, Refusal> {
+    let race = race(args)?;
     let survivors = race.rehearse();
     let survivors = survivors.map_err(|error| Refusal::new(&error.why, error.exit_code))?;
     super::say_survivors(&survivors);
-    Ok(())
+    Ok(race)
 }
 
 /// What the flags ask for.
@@ -217,7 +218,8 @@ fn race(args: &cli::Compare) -> Result<Race, Refusal> {
                 work,
             },
             echo,
-            cpus: Some(args.cpus),
+            // Of more than there are nobody has been measured.
+            cpus: u32::try_from(cpus.0.count()).ok(),
             scale: args.scale,
             together: args.together,
         },

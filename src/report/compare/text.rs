@@ -37,11 +37,11 @@ pub fn scenario(words: &Words, scenario: &Scenario) -> [String; 3] {
     let total = scenario.rounds.total;
     let waiting = total.saturating_sub(scenario.cpu());
     let said = [
-        ("clients", scenario.clients.to_string().into()),
+        ("clients", scenario.clients.into()),
         ("service", time(total).into()),
         ("waiting", time(waiting).into()),
         ("cpu", time(scenario.cpu()).into()),
-        ("cpus", scenario.cpus.unwrap_or(0).to_string().into()),
+        ("cpus", scenario.cpus.unwrap_or(0).into()),
     ];
     let (name, brief) = if scenario.echo {
         ("compare-scenario-echo", "compare-brief-echo")
@@ -186,10 +186,18 @@ pub fn sayings(words: &Words, comparison: &Comparison, now: Time) -> Vec<String>
     lines
 }
 
-/// The same in another order: what it comes to is first, for where there is room for little.
+/// The same in another order, for where there is room for little: first who was lost, and what went wrong besides; then
+/// what it comes to.
 pub fn conclusions(words: &Words, comparison: &Comparison, now: Time) -> Vec<String> {
     let mut sayings = verdict(comparison, now);
-    sayings.sort_by_key(|saying| !matches!(saying, Saying::Sooner { .. } | Saying::NoSooner { .. }));
+    sayings.sort_by_key(|saying| match saying {
+        Saying::Died { .. } | Saying::Failed { .. } | Saying::Stayed { .. } | Saying::Unserved { .. } => 0,
+        Saying::NotRun { .. } => 1,
+        Saying::Zombies { .. } => 2,
+        Saying::Sooner { .. } | Saying::NoSooner { .. } => 3,
+        Saying::OneByOne { .. } | Saying::InTurns { .. } | Saying::AtOnce { .. } => 4,
+        Saying::Dropped { .. } | Saying::Turns { .. } | Saying::Cost(_) => 5,
+    });
     sayings.iter().map(|saying| say(words, saying)).collect()
 }
 
@@ -218,9 +226,12 @@ pub fn progress(words: &Words, comparison: &Comparison, now: Time) -> String {
 /// What makes figures doubtful, a sentence each.
 pub fn doubts(words: &Words, comparison: &Comparison, now: Time) -> Vec<String> {
     let all = verdict(comparison, now);
-    let doubts = all
-        .iter()
-        .filter(|saying| matches!(saying, Saying::Dropped { .. } | Saying::NotRun { .. }));
+    let doubts = all.iter().filter(|saying| {
+        matches!(
+            saying,
+            Saying::Dropped { .. } | Saying::NotRun { .. } | Saying::Died { .. }
+        )
+    });
     doubts.map(|saying| say(words, saying)).collect()
 }
 
@@ -297,22 +308,43 @@ fn say(words: &Words, saying: &Saying) -> String {
             },
             &[("clients", clients.to_string()), ("came", came.to_string())],
         ),
-        Saying::Cost { most, least } => text(
-            "verdict-cost",
-            &[
-                ("most", short(&most.0)),
-                ("much", units::memory(most.1)),
-                ("least", short(&least.0)),
-                ("little", units::memory(least.1)),
-            ],
-        ),
+        Saying::Cost(costs) => {
+            let (much, most) = alike(costs.iter());
+            let (little, least) = alike(costs.iter().rev());
+            let names = |mut names: Vec<&String>, backwards: bool| {
+                if backwards {
+                    names.reverse();
+                }
+                names.into_iter().map(|name| short(name)).collect::<Vec<_>>().join(", ")
+            };
+            let said = [
+                ("most", names(most, false)),
+                ("much", much),
+                ("least", names(least, true)),
+                ("little", little),
+            ];
+            text("verdict-cost", &said)
+        }
         Saying::Zombies { name, count } => counted("verdict-zombies", name, u64::from(*count)),
+        Saying::Died { name, status } => text(
+            "verdict-died",
+            &[("name", short(name)), ("ending", words.ending(*status))],
+        ),
         Saying::Failed { name, count } => counted("verdict-failed", name, *count as u64),
         Saying::Stayed { name, count } => counted("verdict-stayed", name, *count as u64),
         Saying::Unserved { name, count } => counted("verdict-unserved", name, *count as u64),
         Saying::Dropped { name, count } => counted("verdict-dropped", name, *count),
         Saying::NotRun { name, why } => text("verdict-not-run", &[("name", short(name)), ("why", why.clone())]),
     }
+}
+
+/// The memory of the first, as it is written, and the names of all those at the front who have as much by that.
+fn alike<'a>(costs: impl Iterator<Item = &'a (String, u64)>) -> (String, Vec<&'a String>) {
+    let mut written = costs.map(|(name, bytes)| (units::memory(*bytes), name)).peekable();
+    let first = written.peek().map(|(memory, _)| memory.clone()).unwrap_or_default();
+    let names = written.take_while(|(memory, _)| *memory == first);
+    let names = names.map(|(_, name)| name).collect();
+    (first, names)
 }
 
 /// Three digits or so: `97 ms`, `9.86 s`, `99.2 s`.
@@ -330,4 +362,24 @@ pub fn time(time: Duration) -> String {
         _ => 0,
     };
     format!("{value:.decimals$} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn who_had_as_much_memory_by_the_figures_is_named_beside_the_other() {
+        #[track_caller]
+        fn check(costs: &[(&str, u64)], expected: &str) {
+            let costs = costs.iter().map(|(name, kib)| ((*name).to_owned(), kib * 1024));
+            let said = say(&Words::new(Language::English), &Saying::Cost(costs.collect()));
+            assert_eq!(said, format!("Memory at the peak: {expected}."));
+        }
+        let two = [("fork", 2400), ("epoll", 1210)];
+        check(&two, "fork 2.3 MB, epoll 1.1 MB");
+        let four = [("fork", 2400), ("threads", 2390), ("epoll", 1210), ("iterative", 1200)];
+        check(&four, "fork, threads 2.3 MB, epoll, iterative 1.1 MB");
+    }
 }

@@ -8,8 +8,8 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use crate::compare::Stage;
 use crate::compare::verdict::verdict;
+use crate::compare::{Course, Phase, Stage};
 use crate::report::compare::text::{sayings, scenario, time};
 use crate::tui::ascii;
 use crate::tui::compare::Comparing;
@@ -19,7 +19,9 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::compare::crowd::{self, Crowd};
 use crate::tui::widgets::compare::series;
 use crate::tui::widgets::compare::stairs::Stairs;
-use crate::words::cells::{fit, left, width, wrap};
+use crate::words::Words;
+use crate::words::cells::{fit, left, right, width, wrap};
+use crate::words::names::visible;
 use crate::words::units::clock;
 
 use table::Table;
@@ -92,7 +94,7 @@ fn desk(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     top(comparing, theme, header, buffer);
     let chart = frame(&comparing.words.say("compare-screen-stairs"), theme, chart, buffer);
     stairs(comparing, theme, chart, buffer);
-    Table::of(comparing).draw(theme, table, buffer);
+    Table::of(comparing, table.width).draw(theme, table, buffer);
     if lanes > 0 {
         crowds(comparing, theme, crowd, buffer);
     }
@@ -102,26 +104,27 @@ fn desk(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         } else {
             "compare-screen-meaning"
         };
-        whole(
-            said,
-            theme,
-            frame(&comparing.words.say(title), theme, meaning, buffer),
-            buffer,
-        );
+        let inner = frame(&comparing.words.say(title), theme, meaning, buffer);
+        whole(fitting(said, inner.height), theme, inner, buffer);
     }
     bar(comparing, theme, progress, buffer);
     keys(comparing, theme, footer, buffer);
 }
 
-/// Sentences, and of those only whole ones: one that is too long leaves its place to what follows.
-fn whole(said: Vec<Vec<String>>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let mut free = usize::from(area.height);
+/// The lines of sentences that so many rows have room for, and of those only whole ones: one that is too long leaves its
+/// place to what follows.
+fn fitting(said: Vec<Vec<String>>, rows: u16) -> Vec<String> {
+    let mut free = usize::from(rows);
     let fitting = said.into_iter().filter(|sentence| {
         let fits = sentence.len() <= free;
         free -= if fits { sentence.len() } else { 0 };
         fits
     });
-    for (text, row) in fitting.flatten().zip(area.rows()) {
+    fitting.flatten().collect()
+}
+
+fn whole(lines: Vec<String>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    for (text, row) in lines.into_iter().zip(area.rows()) {
         Line::styled(text, theme.text).render(row, buffer);
     }
 }
@@ -152,7 +155,8 @@ fn top(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         marks += &words.say("compare-screen-together");
     }
     let [whole, short, brief] = scenario(words, measured).map(|text| text + &marks);
-    let room = usize::from(area.width).saturating_sub(width(&clock) + 2);
+    // Two cells before the clock, and one behind it.
+    let room = usize::from(area.width).saturating_sub(width(&clock) + 3);
     let forms = [
         (" forkscope compare   ", &whole),
         (" forkscope compare   ", &short),
@@ -171,7 +175,7 @@ fn top(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             ),
             theme.text,
         ),
-        Span::styled(format!(" {clock} "), theme.number),
+        Span::styled(format!("  {clock} "), theme.number),
     ])
     .render(area, buffer);
 }
@@ -180,7 +184,8 @@ fn stairs(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
     let comparison = &comparing.comparison;
     Stairs {
         courses: &comparison.courses,
-        expected: comparison.longest_expected(),
+        height: comparison.height(),
+        together: comparison.scenario.together,
         client: &comparing.words.say("compare-screen-client"),
         theme,
     }
@@ -189,7 +194,16 @@ fn stairs(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
 
 fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let words = &comparing.words;
-    let inner = frame(&words.say("compare-screen-lanes"), theme, area, buffer);
+    let courses = &comparing.comparison.courses;
+    let names = crowd::names(courses);
+    let clients = usize::try_from(comparing.comparison.scenario.clients).unwrap_or(usize::MAX);
+    let dots = crowd::dots(clients, names, area.width.saturating_sub(4)).clients;
+    let title = if dots == 1 {
+        words.say("compare-screen-lanes")
+    } else {
+        words.say_with("compare-screen-lanes-several", &[("clients", dots.to_string().into())])
+    };
+    let inner = frame(&title, theme, area, buffer);
     let legend = format!(
         " ○ {}  ◐ {}  ● {}  × {} ",
         words.say("compare-screen-waiting"),
@@ -207,8 +221,6 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
         };
         Line::styled(legend, theme.dim).render(at, buffer);
     }
-    let courses = &comparing.comparison.courses;
-    let names = crowd::names(courses);
     for ((at, course), row) in courses.iter().enumerate().zip(inner.rows()) {
         let ink = match course.stage {
             Stage::Queued | Stage::Starting => theme.dim,
@@ -219,10 +231,26 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
             course,
             ink,
             names,
+            counts: counts(words, course),
             theme,
         }
         .render(row, buffer);
     }
+}
+
+/// How many clients of a server wait, are being served, and were served, as wide as it ever gets.
+fn counts(words: &Words, course: &Course) -> String {
+    let cells = course.visitors.len().to_string().len();
+    let count = |phase: Phase| {
+        let found = course.visitors.iter().filter(|client| client.phase() == phase).count();
+        right(&found.to_string(), cells)
+    };
+    let said = [
+        ("waiting", count(Phase::Waiting).into()),
+        ("serving", count(Phase::Served).into()),
+        ("done", count(Phase::Done).into()),
+    ];
+    words.say_with("compare-screen-counts", &said).into_owned()
 }
 
 /// Nothing can be concluded yet.
@@ -230,12 +258,12 @@ fn is_open(comparing: &Comparing) -> bool {
     verdict(&comparing.comparison, comparing.now).is_empty()
 }
 
-/// What the figures mean, sentence by sentence, each in lines of so many cells.
+/// What the figures mean, sentence by sentence, each in lines of so many cells. While it runs: what can be concluded so
+/// far, then what all are put through, what the words of the table mean, what to look for, and who is still to come.
 fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
     let comparison = &comparing.comparison;
     let mut said = sayings(&comparing.words, comparison, comparing.now);
-    if is_open(comparing) {
-        // Until there is something to be concluded: what all are put through, and what the words of the table mean.
+    if !comparison.over {
         let words = &comparing.words;
         let scenario = &comparison.scenario;
         let name = if scenario.echo {
@@ -247,14 +275,29 @@ fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
             ("clients", scenario.clients.to_string().into()),
             ("service", time(scenario.rounds.total).into()),
         ];
-        let mut first = vec![words.say_with(name, &text).into_owned()];
-        first.push(words.say("compare-screen-terms").into_owned());
+        let experiment = words.say_with(name, &text).into_owned();
+        let mut more = vec![words.say("compare-screen-terms").into_owned()];
+        more.push(words.say("compare-screen-look").into_owned());
         if !scenario.together {
-            first.push(words.say("compare-screen-in-turn").into_owned());
+            more.push(words.say("compare-screen-in-turn").into_owned());
+            more.extend(next(comparing));
         }
-        said.splice(0..0, first);
+        if is_open(comparing) {
+            said.splice(0..0, std::iter::once(experiment).chain(more));
+        } else {
+            said.extend(more);
+        }
     }
     said.iter().map(|said| wrap(said, room)).collect()
+}
+
+/// Who is still to come.
+fn next(comparing: &Comparing) -> Option<String> {
+    let courses = comparing.comparison.courses.iter();
+    let queued = courses.filter(|course| course.stage == Stage::Queued);
+    let names: Vec<String> = queued.map(|course| visible(course.name.as_bytes())).collect();
+    let said = [("names", names.join(", ").into())];
+    (!names.is_empty()).then(|| comparing.words.say_with("compare-screen-next", &said).into_owned())
 }
 
 fn bar(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {

@@ -1,6 +1,6 @@
 //! What the comparison is drawn from: the waits client by client, and each server's clients.
 
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use crate::tui::theme::Theme;
 
@@ -18,5 +18,6 @@ pub fn series(theme: &Theme, at: usize) -> Style {
         theme.number,
         theme.dim,
     ];
-    styles[at % styles.len()]
+    // All alike, whatever the meaning that a style is lent by.
+    styles[at % styles.len()].add_modifier(Modifier::BOLD)
 }

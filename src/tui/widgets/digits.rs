@@ -28,6 +28,9 @@ const GAP: usize = 2;
 /// Pixels between two counts: more than the one between digits, and the more where a count has several of them.
 const APART: usize = 2;
 
+/// The most cells from one count to the next where the eye takes them in together.
+pub const WIDEST: usize = 48;
+
 /// The counts of a tree, large.
 #[derive(Debug)]
 pub struct Digits<'a> {
@@ -35,6 +38,8 @@ pub struct Digits<'a> {
     pub counters: Vec<Counter>,
     /// So many of them stand large, and are worth narrower digits.
     pub most: usize,
+    /// The most cells from one count to the next.
+    pub widest: usize,
     /// The styles.
     pub theme: &'a Theme,
 }
@@ -125,7 +130,7 @@ impl Digits<'_> {
     fn even(&self, (pixel, named): (usize, Named), room: usize) -> Option<Vec<usize>> {
         let large = self.large();
         let widest = large.iter().map(|counter| need(counter, pixel, named)).max()?;
-        (widest * large.len() <= room).then(|| vec![(room / large.len()).min(48); large.len()])
+        (widest * large.len() <= room).then(|| vec![(room / large.len()).min(self.widest); large.len()])
     }
 
     /// The first so many, each in as many cells as it needs.
@@ -163,7 +168,13 @@ impl Digits<'_> {
         };
         let high = area.height / 5;
         let number = number(counter);
+        // What is not known is no bar, but a stroke.
+        let unknown = number == "–";
+        let ink = if unknown { '━' } else { '█' };
         for (row, place) in area.rows().take(usize::from(5 * high)).enumerate() {
+            if unknown && row % usize::from(high) > 0 {
+                continue;
+            }
             let line: String = number
                 .chars()
                 .map(|character| pixels(character)[row / usize::from(high)])
@@ -171,7 +182,7 @@ impl Digits<'_> {
                 .join(" ");
             let line: String = line
                 .chars()
-                .flat_map(|dot| std::iter::repeat_n(if dot == '#' { '█' } else { ' ' }, pixel))
+                .flat_map(|dot| std::iter::repeat_n(if dot == '#' { ink } else { ' ' }, pixel))
                 .collect();
             Line::styled(line, style).render(place, buffer);
         }
@@ -270,6 +281,7 @@ mod tests {
         let digits = Digits {
             counters: values.iter().map(counter).collect(),
             most: usize::MAX,
+            widest: WIDEST,
             theme: &theme,
         };
         let (wide, places) = digits.places(4, room);
@@ -300,6 +312,7 @@ mod tests {
         let digits = Digits {
             counters,
             most,
+            widest: WIDEST,
             theme: &theme,
         };
         digits.render(area, &mut buffer);

@@ -9,7 +9,7 @@ use crate::timeline::tree::Moment;
 use crate::tui::state::App;
 use crate::tui::state::permissions::Permission;
 use crate::tui::widgets::counters::{Counter, Counters};
-use crate::tui::widgets::digits::Digits;
+use crate::tui::widgets::digits::{self, Digits};
 use crate::words::phrases::zombie_age;
 
 use super::places::Places;
@@ -20,7 +20,13 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, places: Places, buffer: &mut 
     let theme = &app.theme;
     if places.large > 0 {
         let most = places.large;
-        Digits { counters, most, theme }.render(places.counters, buffer);
+        Digits {
+            counters,
+            most,
+            widest: digits::WIDEST,
+            theme,
+        }
+        .render(places.counters, buffer);
     } else {
         Counters { counters, theme }.render(places.counters, buffer);
     }

@@ -80,6 +80,7 @@ pub(in crate::tui::tests) fn measured() -> Comparing {
             at: began,
             zombies_left: Some(small(&model["zombies_left"])),
             dropped: 0,
+            status: None,
         };
         comparison.apply(News::Ended(entry, end));
     }

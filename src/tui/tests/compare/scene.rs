@@ -34,15 +34,29 @@ fn scenario() -> Scenario {
 }
 
 /// Everything that happens to a server of which client n waits `wait(n)` and is served in `service`, until `now`; all in
-/// milliseconds from `from`.
-fn play(comparison: &mut Comparison, entry: usize, from: u64, now: u64, wait: impl Fn(u64) -> u64, service: u64) {
+/// milliseconds from `from`. It turns away those from number `lost` on.
+fn play(
+    comparison: &mut Comparison,
+    entry: usize,
+    (from, now): (u64, u64),
+    wait: impl Fn(u64) -> u64,
+    service: u64,
+    lost: u64,
+) {
     comparison.apply(News::Began(entry, at(from)));
     for n in 1..=100 {
-        let happens = [
-            (ClientPhase::Connecting, from),
-            (ClientPhase::Served, from + wait(n)),
-            (ClientPhase::Done, from + wait(n) + service),
-        ];
+        let happens = if n < lost {
+            vec![
+                (ClientPhase::Connecting, from),
+                (ClientPhase::Served, from + wait(n)),
+                (ClientPhase::Done, from + wait(n) + service),
+            ]
+        } else {
+            vec![
+                (ClientPhase::Connecting, from),
+                (ClientPhase::Failed(Failure::Reset), from + 30),
+            ]
+        };
         for (phase, millis) in happens.into_iter().filter(|(_, millis)| *millis <= now) {
             let client = Client {
                 at: at(millis),
@@ -55,13 +69,17 @@ fn play(comparison: &mut Comparison, entry: usize, from: u64, now: u64, wait: im
     }
 }
 
-fn read(comparison: &mut Comparison, entry: usize, processes: u32, threads: u32, kib: u64) {
+/// All of them are served.
+const NONE: u64 = u64::MAX;
+
+/// What its processes take: those with their threads, memory, and CPU time in milliseconds.
+fn read(comparison: &mut Comparison, entry: usize, (processes, threads): (u32, u32), kib: u64, cpu: u64) {
     let reading = Reading {
         processes,
         threads,
         zombies: 0,
         pss_anon: Some(kib * 1024),
-        cpu: Some(Duration::from_millis(2500)),
+        cpu: Some(Duration::from_millis(cpu)),
     };
     comparison.apply(News::Reading(entry, reading));
 }
@@ -71,6 +89,7 @@ fn end(comparison: &mut Comparison, entry: usize, millis: u64) {
         at: at(millis),
         zombies_left: Some(0),
         dropped: 0,
+        status: None,
     };
     comparison.apply(News::Ended(entry, end));
 }
@@ -90,15 +109,16 @@ pub(in crate::tui::tests) fn every(language: Language) -> Vec<(&'static str, Com
 pub(in crate::tui::tests) fn one_by_one(now: u64, language: Language) -> Comparing {
     let contenders = ["iterative", "fork", "threads", "epoll"].map(|name| Contender::parse(name).expect("a model"));
     let mut comparison = Comparison::new(scenario(), &contenders, 100, 1);
-    play(&mut comparison, 0, 0, now, |n| (n - 1) * 1000 + 2, 998);
-    read(&mut comparison, 0, 1, 1, 1400);
+    // 25 ms of CPU for each client; and together they need no less than 2.5 s.
+    play(&mut comparison, 0, (0, now), |n| (n - 1) * 1000 + 2, 998, NONE);
+    read(&mut comparison, 0, (1, 1), 1240, now.min(100_000) / 40);
     if now > 100_000 {
         end(&mut comparison, 0, 100_000);
-        for (entry, slower, processes, threads) in [(1, 3, 101, 101), (2, 1, 1, 101), (3, 0, 1, 1)] {
+        for (entry, slower, tasks, kib) in [(1, 3, (101, 101), 11_700), (2, 1, (1, 101), 2240), (3, 0, (1, 1), 1260)] {
             let from = 100_000 + 4000 * (u64::try_from(entry).expect("small") - 1);
             if now > from {
-                play(&mut comparison, entry, from, now, |n| 2 + n * slower, 2600);
-                read(&mut comparison, entry, processes, threads, 2400);
+                play(&mut comparison, entry, (from, now), |n| 2 + n * slower, 2600, NONE);
+                read(&mut comparison, entry, tasks, kib, (now - from).min(2500));
             }
             if now > from + 4000 {
                 end(&mut comparison, entry, from + 4000);
@@ -124,10 +144,11 @@ pub(in crate::tui::tests) fn together(language: Language) -> Comparing {
         ..scenario()
     };
     let mut comparison = Comparison::new(scenario, &contenders, 100, 1);
-    play(&mut comparison, 0, 0, 90, |n| (n - 1) * 100 + 2, 100);
-    play(&mut comparison, 1, 0, 90, |n| 1 + n / 10, 102);
-    read(&mut comparison, 0, 1, 1, 1400);
-    read(&mut comparison, 1, 1, 101, 2400);
+    play(&mut comparison, 0, (0, 90), |n| (n - 1) * 100 + 2, 100, NONE);
+    play(&mut comparison, 1, (0, 90), |n| 1 + n / 10, 102, NONE);
+    // What it costs to answer and to start threads: nobody computes anything.
+    read(&mut comparison, 0, (1, 1), 1240, 1);
+    read(&mut comparison, 1, (1, 101), 2240, 9);
     shown(comparison, 90, language)
 }
 
@@ -138,25 +159,19 @@ pub(in crate::tui::tests) fn failures(language: Language) -> Comparing {
         .to_vec();
     contenders.push(Contender::Command(vec!["./server".into(), "{port}".into()]));
     let mut comparison = Comparison::new(scenario(), &contenders, 100, 1);
-    for (entry, zombies, dropped) in [(0, 37, 0), (1, 0, 0), (2, 0, 4)] {
+    for (entry, zombies, dropped, lost, tasks, kib) in [
+        (0, 37, 0, NONE, (101, 101), 11_700),
+        (1, 0, 0, 91, (101, 101), 11_690),
+        (2, 0, 4, NONE, (1, 1), 1260),
+    ] {
         let from = 4000 * (u64::try_from(entry).expect("small"));
-        play(&mut comparison, entry, from, u64::MAX, |n| 2 + n, 2600);
-        if entry == 1 {
-            for n in 91..=100 {
-                let client = Client {
-                    at: at(from + 30),
-                    id: ClientId(n),
-                    local: None,
-                    phase: ClientPhase::Failed(Failure::Reset),
-                };
-                comparison.apply(News::Client(entry, client));
-            }
-        }
-        read(&mut comparison, entry, 101, 101, 2400);
+        play(&mut comparison, entry, (from, u64::MAX), |n| 2 + n, 2600, lost);
+        read(&mut comparison, entry, tasks, kib, 25 * (lost.min(101) - 1));
         let end = End {
             at: at(from + 3000),
             zombies_left: Some(zombies),
             dropped,
+            status: None,
         };
         comparison.apply(News::Ended(entry, end));
     }

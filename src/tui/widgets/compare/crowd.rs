@@ -1,6 +1,6 @@
-//! The clients of one server on one line: who waits, who is being served, who is done. The line is filled: where there are
-//! more clients than cells, a cell stands for several, and shows the one of them that is least far; where there are fewer,
-//! a client takes more than one, and from twice as many cells on clients stand apart from each other.
+//! The clients of one server on one line: who waits, who is being served, who is done. A client is one dot, in tens where
+//! there is room between them; where there are more clients than cells, a dot stands for several, all of them equally
+//! many, and shows the one of them that is least far. How many there are of each stands behind, where there is room.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,6 +24,8 @@ pub struct Crowd<'a> {
     pub ink: Style,
     /// How many cells the names take.
     pub names: usize,
+    /// How many there are of each, said behind the dots.
+    pub counts: String,
     /// The styles.
     pub theme: &'a Theme,
 }
@@ -38,6 +40,49 @@ impl Crowd<'_> {
             Phase::Failed => ("×", self.theme.alert),
         }
     }
+}
+
+/// How many clients a dot stands for where there are so many of them in a line of so many cells, and how many cells are
+/// between two dots.
+pub fn dots(clients: usize, names: usize, line: u16) -> Dots {
+    // Names stand a cell further off, unless that is the one cell that is wanting.
+    let (wide, close) = (cells(names + 2, line), cells(names + 1, line));
+    let (from, cells) = if clients == close {
+        (names + 1, close)
+    } else {
+        (names + 2, wide)
+    };
+    Dots {
+        from,
+        clients: clients.div_ceil(cells).max(1),
+        apart: if clients * 2 <= cells { 2 } else { 1 },
+        tens: clients + clients / 10 <= cells,
+    }
+}
+
+/// How the dots of a line stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dots {
+    /// Where the first one stands.
+    from: usize,
+    /// So many clients are one dot.
+    pub clients: usize,
+    /// So many cells on is the next.
+    apart: usize,
+    /// After ten of them there is a cell more.
+    tens: bool,
+}
+
+impl Dots {
+    /// The cell of a dot.
+    fn cell(self, at: usize) -> usize {
+        at * self.apart + if self.tens { at / 10 } else { 0 }
+    }
+}
+
+/// The cells of a line from there on.
+fn cells(from: usize, line: u16) -> usize {
+    usize::from(line).saturating_sub(from).max(1)
 }
 
 /// How many cells the names of these servers take.
@@ -59,26 +104,58 @@ fn rank(phase: Phase) -> u8 {
 
 impl Widget for Crowd<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let from = self.names + 2;
+        let clients = &self.course.visitors;
+        let dots = dots(clients.len(), self.names, area.width);
+        let from = dots.from;
         let name = fit(&visible(self.course.name.as_bytes()), self.names);
         buffer.set_stringn(area.x, area.y, name, usize::from(area.width), self.ink);
-        let cells = usize::from(area.width).saturating_sub(from).max(1);
+        let cells = cells(from, area.width);
         if let Stage::Failed(why) = &self.course.stage {
             let x = area.x + u16::try_from(from).unwrap_or(u16::MAX);
             buffer.set_stringn(x, area.y, fit(why, cells), cells, self.theme.alert);
             return;
         }
-        let clients = &self.course.visitors;
-        let apart = if clients.len() * 2 <= cells { 2 } else { 1 };
-        let filled = if apart == 2 { clients.len() } else { cells };
-        for (at, column) in area.columns().skip(from).step_by(apart).take(filled).enumerate() {
-            let first = at * clients.len() / filled;
-            let beyond = ((at + 1) * clients.len() / filled).max(first + 1);
-            let phases = clients.get(first..beyond).unwrap_or_default().iter();
-            if let Some(phase) = phases.map(Visitor::phase).max_by_key(|phase| rank(*phase)) {
+        let columns: Vec<u16> = area.columns().skip(from).map(|column| column.x).collect();
+        for (at, group) in clients.chunks(dots.clients).enumerate() {
+            let phase = group.iter().map(Visitor::phase).max_by_key(|phase| rank(*phase));
+            if let (Some(phase), Some(x)) = (phase, columns.get(dots.cell(at))) {
                 let (glyph, style) = self.look(phase);
-                buffer[(column.x, area.y)].set_symbol(glyph).set_style(style);
+                buffer[(*x, area.y)].set_symbol(glyph).set_style(style);
             }
+        }
+        let taken = dots.cell(clients.len().div_ceil(dots.clients));
+        let wide = width(&self.counts);
+        if taken + 2 + wide <= cells
+            && let Some(x) = columns.get(cells - wide)
+        {
+            buffer.set_string(*x, area.y, &self.counts, self.theme.dim);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client is never two dots, and every dot has its cell.
+    #[test]
+    fn a_dot_is_one_client_or_as_many_as_any_other() {
+        for (clients, line, of, last) in [
+            (100, 121, 1, 108),
+            (100, 120, 1, 99),
+            (100, 111, 1, 99),
+            (100, 110, 1, 99),
+            (100, 109, 2, 49),
+            (100, 230, 1, 207),
+            (100, 60, 3, 33),
+            (10_000, 111, 100, 99),
+            (1, 20, 1, 0),
+        ] {
+            let dots = dots(clients, 9, line);
+            assert_eq!(dots.clients, of, "{clients} in {line}");
+            let beyond = clients.div_ceil(of) - 1;
+            assert_eq!(dots.cell(beyond), last, "{clients} in {line}");
+            assert!(dots.from + last < usize::from(line));
         }
     }
 }

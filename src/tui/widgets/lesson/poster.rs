@@ -122,6 +122,7 @@ impl Widget for &Poster<'_> {
             Digits {
                 counters: vec![counter],
                 most: 1,
+                widest: digits::WIDEST,
                 theme: self.talk.theme,
             }
             .render(large, buffer);
