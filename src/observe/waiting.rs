@@ -2,12 +2,14 @@
 //! whoever shows things from taking anything, and what is observed meanwhile must not fill the memory.
 //!
 //! A reading that finds no room is dropped: the next one says it all again. An event that finds none is lost, and
-//! counted as lost. What the clients say does not come this way.
+//! counted as lost. Of a client of ours all is said or nothing, so that none is open for ever whose end was lost.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-use crate::timeline::observation::{Lost, Observation};
+use crate::timeline::observation::{Client, ClientId, ClientPhase, Lost, Observation};
 
 use super::{News, Sink, clock};
 
@@ -25,6 +27,8 @@ pub struct Waiting {
 struct Counts {
     weight: AtomicUsize,
     lost: AtomicU64,
+    /// The clients that were spoken of and have not ended.
+    clients: Mutex<HashSet<ClientId>>,
 }
 
 /// News that waits to be taken. Dropping it makes room.
@@ -62,13 +66,18 @@ impl Waiting {
     /// A sink that puts news there as long as there is room. `put` says whether more is wanted.
     pub fn sink(self, put: impl Fn(Kept) -> bool + Send + Sync + 'static) -> Sink {
         Arc::new(move |news| {
-            if self.counts.weight.load(Ordering::Relaxed) > self.most {
-                let lost = match &news {
-                    News::Observed(observation) => events(observation),
-                    News::Capture(_) => return put(self.keep(news)),
-                };
-                self.counts.lost.fetch_add(lost, Ordering::Relaxed);
+            let is_full = self.counts.weight.load(Ordering::Relaxed) > self.most;
+            let is_kept = match &news {
+                News::Observed(Observation::Client(client)) => self.counts.is_told(client, is_full),
+                News::Observed(_) => !is_full,
+                News::Capture(_) => true,
+            };
+            if !is_kept {
+                self.counts.lost.fetch_add(events(&news), Ordering::Relaxed);
                 return true;
+            }
+            if is_full {
+                return put(self.keep(news));
             }
             let lost = self.counts.lost.swap(0, Ordering::Relaxed);
             if lost > 0 {
@@ -91,6 +100,24 @@ impl Waiting {
     }
 }
 
+impl Counts {
+    /// This is said of a client: where there is no room, only of those that were spoken of. As many as are open at a
+    /// time, and that is no more than there are descriptors for.
+    fn is_told(&self, client: &Client, is_full: bool) -> bool {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        match client.phase {
+            ClientPhase::Connecting | ClientPhase::Connected | ClientPhase::Served if is_full => {
+                clients.contains(&client.id)
+            }
+            ClientPhase::Connecting | ClientPhase::Connected | ClientPhase::Served => {
+                clients.insert(client.id);
+                true
+            }
+            ClientPhase::Done | ClientPhase::Failed(_) => clients.remove(&client.id) || !is_full,
+        }
+    }
+}
+
 /// How many rows it brings, and itself.
 fn weight(news: &News) -> usize {
     match news {
@@ -104,7 +131,8 @@ fn weight(news: &News) -> usize {
 }
 
 /// How many events are lost with it, for good.
-fn events(observation: &Observation) -> u64 {
+fn events(news: &News) -> u64 {
+    let News::Observed(observation) = news else { return 0 };
     match observation {
         Observation::Sample(_) | Observation::Glance(_) | Observation::Detail(_) | Observation::Threads(_) => 0,
         Observation::Lost(lost) => lost.count,
@@ -144,6 +172,7 @@ mod tests {
         match &kept.news {
             News::Observed(Observation::Mark(mark)) => mark.text.to_string(),
             News::Observed(Observation::Lost(lost)) => format!("lost {}", lost.count),
+            News::Observed(Observation::Client(client)) => format!("{} {:?}", client.id.0, client.phase),
             News::Observed(_) => "sample".to_owned(),
             News::Capture(_) => "capture".to_owned(),
         }
@@ -168,6 +197,45 @@ mod tests {
         assert_eq!(take(), ["lost 2", "sample", "f"]);
         assert!(sink(event("g")));
         assert_eq!(take(), ["g"]);
+    }
+
+    #[test]
+    fn of_a_client_all_is_said_or_nothing() {
+        use ClientPhase::{Connected, Connecting, Done, Served};
+        let taken: Arc<Mutex<Vec<Kept>>> = Arc::default();
+        let put = Arc::clone(&taken);
+        let sink = Waiting::of(2).sink(move |kept| {
+            put.lock().unwrap().push(kept);
+            true
+        });
+        let take = || -> Vec<String> { taken.lock().unwrap().drain(..).map(|kept| name(&kept)).collect() };
+        let client = |id, phase| {
+            let at = Time::from_nanos(0);
+            let (id, local) = (ClientId(id), None);
+            News::Observed(Observation::Client(Client { at, id, local, phase }))
+        };
+        for (id, phase) in [
+            (1, Connecting),
+            (2, Connecting),
+            (1, Connected),
+            (3, Connecting),
+            (4, Connecting),
+            (1, Done),
+            (3, Connected),
+            (3, Done),
+            (2, Connected),
+        ] {
+            assert!(sink(client(id, phase)));
+        }
+        // The third and the fourth came when there was no room.
+        assert_eq!(
+            take(),
+            ["1 Connecting", "2 Connecting", "1 Connected", "1 Done", "2 Connected"]
+        );
+        for (id, phase) in [(4, Served), (2, Done), (4, Done)] {
+            assert!(sink(client(id, phase)));
+        }
+        assert_eq!(take(), ["lost 4", "4 Served", "2 Done", "4 Done"]);
     }
 
     #[test]

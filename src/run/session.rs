@@ -8,19 +8,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use tokio::io::unix::AsyncFd;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::unbounded_channel;
 
 use crate::cli;
 use crate::load::Load;
 use crate::load::plan::{Visit, Wish};
 use crate::observe::live::Running;
 use crate::observe::waiting::{Kept, Waiting};
-use crate::observe::{Capture, News, clock};
+use crate::observe::{Capture, News, Sink, clock};
 use crate::server::config::Service;
 use crate::target::end::Survivor;
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::timeline::Timeline;
-use crate::timeline::observation::{Client, Observation};
+use crate::timeline::observation::Observation;
 use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
 use crate::timeline::tree::Ghosts;
@@ -55,20 +55,11 @@ pub(super) enum Said {
     Called(Call),
 }
 
-/// What reaches a session from other threads.
-enum Message {
-    News(Kept),
-    Client(Client),
-}
-
-impl From<Message> for Said {
-    fn from(message: Message) -> Self {
-        match message {
-            Message::News(kept) => match kept.news {
-                News::Observed(observation) => Self::Observed(observation),
-                News::Capture(capture) => Self::Capture(capture),
-            },
-            Message::Client(client) => Self::Observed(Observation::Client(client)),
+impl From<Kept> for Said {
+    fn from(kept: Kept) -> Self {
+        match kept.news {
+            News::Observed(observation) => Self::Observed(observation),
+            News::Capture(capture) => Self::Capture(capture),
         }
     }
 }
@@ -82,8 +73,8 @@ pub(super) struct Session {
     typed: bool,
     service: Service,
     /// For the clients, which are started when there is somebody to visit.
-    sender: UnboundedSender<Message>,
-    messages: Inbox<Message>,
+    sink: Sink,
+    messages: Inbox<Kept>,
     /// Tells when the guardian has something to say.
     reports: Option<AsyncFd<OwnedFd>>,
     reported: VecDeque<TargetNews>,
@@ -107,9 +98,8 @@ impl Session {
     ) -> anyhow::Result<Self> {
         let before = clock::now();
         let (sender, messages) = unbounded_channel();
-        let news = sender.clone();
-        let sink = Waiting::default().sink(move |said| news.send(Message::News(said)).is_ok());
-        let prepared = prepare::prepare(target, sink)?;
+        let sink = Waiting::default().sink(move |said| sender.send(said).is_ok());
+        let prepared = prepare::prepare(target, sink.clone())?;
         prepare::may_load(load, &prepared)?;
         let roots = prepared.roots;
         let running = prepared.observer.go().context("start the observer")?;
@@ -124,7 +114,7 @@ impl Session {
             wish: wish(load, &prepared.subject),
             typed: load.typed,
             service: prepared.service,
-            sender,
+            sink,
             messages: Inbox::new(messages),
             reports: reports
                 .map(|link| outside.watch(link))
@@ -231,10 +221,10 @@ impl Session {
         let Some(address) = timeline.at(timeline.now(), Ghosts::default()).reachable() else {
             return Ok(());
         };
-        let sender = self.sender.clone();
+        let sink = self.sink.clone();
         // Where we have ended, nobody wants the news.
-        let load =
-            Load::start(move |client| drop(sender.send(Message::Client(client)))).context("start the clients")?;
+        let news = move |client| _ = sink(News::Observed(Observation::Client(client)));
+        let load = Load::start(news).context("start the clients")?;
         let visit = Visit {
             address,
             service: self.service,

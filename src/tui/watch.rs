@@ -75,23 +75,24 @@ pub struct Session {
 pub type Demo = Arc<dyn Fn(Language, Look) -> Result<Session, String> + Send + Sync>;
 
 /// What reaches the screen from other threads, from before there is one.
-#[derive(Debug)]
 pub struct Inbox {
     sender: UnboundedSender<Message>,
     messages: UnboundedReceiver<Message>,
+    sink: Sink,
 }
 
 impl Inbox {
     /// An empty one.
     pub fn open() -> Self {
         let (sender, messages) = unbounded_channel();
-        Self { sender, messages }
+        let news = sender.clone();
+        let sink = Waiting::default().sink(move |said| news.send(Message::News(said)).is_ok());
+        Self { sender, messages, sink }
     }
 
-    /// Where an observer puts what it has to say.
+    /// Where an observer puts what it has to say, and the clients what they have.
     pub fn sink(&self) -> Sink {
-        let sender = self.sender.clone();
-        Waiting::default().sink(move |said| sender.send(Message::News(said)).is_ok())
+        self.sink.clone()
     }
 }
 
@@ -264,7 +265,7 @@ impl Show for Watch {
 impl Watch {
     /// Begins to watch; and where what it has to be told arrives.
     pub(super) fn open(session: Session) -> Result<(Self, UnboundedReceiver<Message>), TuiError> {
-        let Inbox { sender, messages } = session.inbox;
+        let Inbox { sender, messages, sink } = session.inbox;
         let running = session.observer.go().map_err(TuiError::Observer)?;
         let mut app = App::new(session.words, session.look, session.subject, session.permissions);
         app.clock = clock::now();
@@ -272,6 +273,7 @@ impl Watch {
         app.following = session.following;
         let world = World::new(
             sender.clone(),
+            sink,
             session.wish,
             session.service,
             session.launched,

@@ -8,15 +8,15 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::load::Load;
 use crate::load::plan::{Hold, Rate, Visit, Wish};
-use crate::observe::clock;
 use crate::observe::waiting::Kept;
+use crate::observe::{News, Sink, clock};
 use crate::server::config::Service;
 use crate::server::control::{self, Controller};
 use crate::target::end::{Survivor, Why};
 use crate::target::hold;
 use crate::target::launched::{Launched, News as TargetNews};
 use crate::target::signal;
-use crate::timeline::observation::{self, Observation, Order, Ordered};
+use crate::timeline::observation::{Observation, Order, Ordered};
 use crate::timeline::process::{ExitStatus, Key};
 use crate::timeline::tree::Ghosts;
 
@@ -36,10 +36,8 @@ const CHANGE: Duration = Duration::from_secs(3);
 /// What reaches the loop from other threads.
 #[derive(Debug)]
 pub enum Message {
-    /// From the observer.
+    /// From the observer, or the clients.
     News(Kept),
-    /// From the clients.
-    Client(observation::Client),
     /// From the lesson that is open.
     Lesson(Heard),
     /// The server has acknowledged an order, or not.
@@ -49,6 +47,8 @@ pub enum Message {
 /// Everything outside the screen that keys can reach.
 pub struct World {
     messages: UnboundedSender<Message>,
+    /// Where the clients put what they have to say.
+    sink: Sink,
     load: Option<Load>,
     wish: Wish,
     service: Service,
@@ -63,6 +63,7 @@ impl World {
     /// What can be reached of a target. The clients come once somebody listens.
     pub fn new(
         messages: UnboundedSender<Message>,
+        sink: Sink,
         wish: Wish,
         service: Service,
         launched: Option<Launched>,
@@ -70,6 +71,7 @@ impl World {
     ) -> Self {
         Self {
             messages,
+            sink,
             load: None,
             wish,
             service,
@@ -96,9 +98,9 @@ impl World {
     /// The clients' thread, started when it is first needed.
     fn load(&mut self, app: &mut App) -> Option<&Load> {
         if self.load.is_none() {
-            let messages = self.messages.clone();
+            let sink = self.sink.clone();
             // Where the screen has ended, nobody wants the news.
-            match Load::start(move |client| drop(messages.send(Message::Client(client)))) {
+            match Load::start(move |client| _ = sink(News::Observed(Observation::Client(client)))) {
                 Ok(load) => self.load = Some(load),
                 Err(error) => tell_failed(app, "load", &error),
             }

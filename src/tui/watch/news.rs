@@ -30,9 +30,6 @@ impl Watch {
                     changed = true;
                 }
             },
-            Message::Client(client) => {
-                self.app.timeline.apply(&Observation::Client(client));
-            }
             Message::Lesson(heard) => {
                 changed |= self.lessons.as_mut().is_some_and(|lessons| lessons.hear(heard));
             }
