@@ -25,6 +25,7 @@ mod question;
 pub mod refused;
 mod runs;
 mod sampler;
+mod share;
 mod sockets;
 mod source;
 mod spare;
@@ -168,6 +169,8 @@ pub enum Reason {
     NoChildrenFile,
     /// The descriptors of this many processes may not be read.
     UnreadableFds(usize),
+    /// There are so many descriptors or connections that they are read less often than all else.
+    Late,
     /// So many processes may be orphans of the target, and do not show what they hold.
     PossibleHeirs(usize),
 }

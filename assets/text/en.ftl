@@ -196,6 +196,7 @@ reason-no-sock-diag = no sock_diag: { $error }
 reason-other-network = the target lives in another network namespace that may not be entered
 reason-no-children = this kernel lists no children: all of /proc is searched
 reason-unreadable = open files of { $count } processes may not be read: their connections are unknown
+reason-late = so many connections that they are read less often than all else: some are shown late
 reason-possible-heirs = { $count } processes may be orphans of the target, and do not show what they hold
 
 ## The card of details

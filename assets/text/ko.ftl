@@ -193,6 +193,7 @@ reason-no-sock-diag = sock_diag를 쓸 수 없음: { $error }
 reason-other-network = 대상이 들어갈 수 없는 다른 네트워크 네임스페이스에 있음
 reason-no-children = 이 커널은 자식 목록을 주지 않아 /proc 전체를 살핌
 reason-unreadable = 프로세스 { $count }개의 열린 파일을 읽을 수 없어 연결 수를 모름
+reason-late = 연결이 너무 많아 다른 것보다 드물게 읽으므로 늦게 보일 수 있음
 reason-possible-heirs = 프로세스 { $count }개가 대상의 고아일 수 있으나 열린 파일을 읽을 수 없음
 
 ## 자세히 보기

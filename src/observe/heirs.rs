@@ -18,7 +18,7 @@ use crate::timeline::time::Time;
 use super::proc::Proc;
 use super::sampler::Scope;
 use super::sockets::{Members, SocketReader, takes};
-use super::watched::Watched;
+use super::watched::{Watched, Wish};
 
 /// Looks for heirs.
 #[derive(Debug, Default)]
@@ -130,7 +130,11 @@ impl Heirs {
 /// where it does not show that.
 fn holds_connection(proc: &Proc, process: &mut Watched, listeners: &[SocketAddr]) -> Option<bool> {
     let mut bytes = Vec::new();
-    process.inspect(proc, true, false, &mut bytes);
+    let wish = Wish {
+        all: true,
+        ..Wish::default()
+    };
+    process.inspect(proc, wish, &mut bytes);
     let sockets = process.sockets.clone()?;
     let mut reader = SocketReader::open(proc);
     let members = Members {

@@ -17,7 +17,7 @@ use super::events::{Events, Found, Fresh, Watching, near, started};
 use super::heirs::Heirs;
 use super::proc::{Proc, is_gone};
 use super::sockets::{Members, Network, SocketReader};
-use super::watched::{Looked, Privileges, Watched};
+use super::watched::{Looked, Privileges, Watched, Wish};
 use super::{Reason, SocketSource};
 
 /// So many of the processes that have run are read in all detail in each pass, in turn; the rest only where something
@@ -126,7 +126,7 @@ impl Sampler {
                     .refresh(&self.proc, true, &mut self.bytes)
                     .is_ok_and(|looked| looked != Looked::Gone)
             {
-                process.inspect(&self.proc, false, false, &mut self.bytes);
+                process.inspect(&self.proc, Wish::default(), &mut self.bytes);
                 read.push(*pid);
             }
         }
@@ -197,9 +197,14 @@ impl Sampler {
         let heirs = Some(self.heirs.hidden())
             .filter(|count| *count > 0)
             .map(Reason::PossibleHeirs);
+        let is_late = self.sockets.is_late() || self.watched.values().any(Watched::is_late);
+        let late = is_late.then_some(Reason::Late);
         (
             source,
-            [reason, children, unreadable, heirs].into_iter().flatten().collect(),
+            [reason, children, unreadable, late, heirs]
+                .into_iter()
+                .flatten()
+                .collect(),
         )
     }
 
@@ -343,10 +348,21 @@ impl Sampler {
         let turns: Vec<Pid> = due.take(TURNS).collect();
         self.turn = turns.last().copied().unwrap_or(self.turn);
         let turns: HashSet<Pid> = turns.into_iter().collect();
+        let wide = self.other_wide();
         for (pid, process) in &mut self.watched {
-            let (turn, parent) = (turns.contains(pid), parents.contains(pid));
-            process.inspect(&self.proc, turn, parent, &mut self.bytes);
+            let wish = Wish {
+                all: turns.contains(pid),
+                parent: parents.contains(pid),
+                wide,
+            };
+            process.inspect(&self.proc, wish, &mut self.bytes);
         }
+    }
+
+    /// How many processes have as many descriptors as one that has many.
+    fn other_wide(&self) -> usize {
+        let wide = self.watched.values().filter(|process| process.is_wide());
+        wide.count().saturating_sub(1)
     }
 
     /// All that is known of the tree now. A socket that has gone from the tables has been closed by who held it: what
@@ -358,8 +374,9 @@ impl Sampler {
             sockets.any(|socket| said.gone.contains(&socket.inode))
         };
         let mut changed = false;
+        let wide = self.other_wide();
         for process in self.watched.values_mut().filter(|process| holds(process)) {
-            changed |= process.list_again(&self.proc);
+            changed |= process.list_again(&self.proc, wide);
         }
         if changed {
             said = self.sockets.read(&self.networks());

@@ -101,6 +101,11 @@ impl SocketReader {
         }
     }
 
+    /// A table is so long that it is read less often than all else.
+    pub(super) fn is_late(&self) -> bool {
+        self.tables.values().flatten().any(Table::is_late)
+    }
+
     /// The TCP sockets among those that are held, and the connections that wait to be accepted by their listeners.
     pub(super) fn read(&mut self, networks: &BTreeMap<Network, Members>) -> Said {
         self.tables

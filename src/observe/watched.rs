@@ -19,6 +19,7 @@ use crate::timeline::wchan::Wchan;
 
 use super::proc::{Proc, StatFile, is_gone, read_command, reread, reread_record};
 use super::runs::Runs;
+use super::share::Share;
 use super::{descriptors, sockets, spare, syscall};
 
 /// SIGCHLD's bit in the signal masks of /proc: signal 17, counted from bit 0.
@@ -26,6 +27,20 @@ pub(super) const SIGCHLD_BIT: u64 = 1 << (nix::libc::SIGCHLD - 1);
 
 /// A clock tick of /proc in milliseconds (USER_HZ is 100).
 const TICK_MILLIS: u64 = 10;
+
+/// With more descriptors than this a process is wide: they are listed as often as their share of a processor allows.
+const WIDE: u32 = 512;
+
+/// What is to be read of a process.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wish {
+    /// All of it.
+    pub(super) all: bool,
+    /// It has children, so that what it does with SIGCHLD matters.
+    pub(super) parent: bool,
+    /// So many others have as wide tables of descriptors.
+    pub(super) wide: usize,
+}
 
 /// A process that is watched.
 #[derive(Debug)]
@@ -61,6 +76,7 @@ pub(super) struct Watched {
     counted: Option<u32>,
     /// The sockets behind its descriptors; `None` where they may not be read.
     pub(super) sockets: Option<Arc<[HeldSocket]>>,
+    listing: Share,
     pending: bool,
     /// It was found out whether the kernel shows us its exit status, and whether it does.
     judged: bool,
@@ -117,6 +133,7 @@ impl Watched {
             fds: None,
             counted: None,
             sockets: None,
+            listing: Share::default(),
             pending: false,
             judged: false,
             visible: false,
@@ -229,9 +246,18 @@ impl Watched {
         found
     }
 
-    /// Reads what is worth reading now. `turn` reads all of it; `parent` says that it has children, so that what
-    /// it does with SIGCHLD matters.
-    pub(super) fn inspect(&mut self, proc: &Proc, turn: bool, parent: bool, bytes: &mut Vec<u8>) {
+    /// It has so many descriptors that to list them takes its time.
+    pub(super) fn is_wide(&self) -> bool {
+        !self.is_zombie() && self.fds.is_some_and(|fds| fds > WIDE)
+    }
+
+    /// Its descriptors are so many that they are listed less often than all else is read.
+    pub(super) fn is_late(&self) -> bool {
+        self.is_wide() && self.listing.is_late()
+    }
+
+    /// Reads what is worth reading now, and what is wished for.
+    pub(super) fn inspect(&mut self, proc: &Proc, wish: Wish, bytes: &mut Vec<u8>) {
         let fresh = std::mem::take(&mut self.fresh);
         let moved = std::mem::take(&mut self.moved) || fresh;
         if self.is_zombie() {
@@ -245,7 +271,7 @@ impl Watched {
             }
             return;
         }
-        let all = turn || fresh;
+        let all = wish.all || fresh;
         self.stale = (self.stale || moved) && !all;
         if all {
             self.identify(proc, bytes);
@@ -262,13 +288,13 @@ impl Watched {
             (self.blocked, self.wchan) = (blocked, wchan);
         }
         if all || moved || self.threads() > 1 {
-            self.count_descriptors(proc, all || woke);
+            self.count_descriptors(proc, all || woke, wish.wide);
         }
         if self.main_thread_left() {
             self.pages = resident(&self.directory(proc));
         }
         let blocks_sigchld = self.last.stat.blocked & SIGCHLD_BIT != 0;
-        if parent && (all || blocks_sigchld || self.state() == State::Stopped) {
+        if wish.parent && (all || blocks_sigchld || self.state() == State::Stopped) {
             self.pending = self.reads_pending(proc, bytes);
         }
     }
@@ -320,15 +346,22 @@ impl Watched {
         }
     }
 
-    /// How many descriptors it has, and, where that changed or `all` says so, which of them are sockets.
-    fn count_descriptors(&mut self, proc: &Proc, all: bool) {
+    /// How many descriptors it has, and, where that changed or `all` says so, which of them are sockets. Beside `wide`
+    /// others that have many.
+    fn count_descriptors(&mut self, proc: &Proc, all: bool, wide: usize) {
         let directory = self.directory(proc).join("fd");
         let count = descriptors::count(proc, &directory);
         if !all && count.is_some() && count == self.counted && self.sockets.is_some() {
             return;
         }
+        if self.is_wide() && !self.listing.may_go_on() {
+            // What has come and gone is listed as soon as it may be, whether the process runs until then or not.
+            self.stale = true;
+            self.fds = count.or(self.fds);
+            return;
+        }
         (self.counted, self.fds) = (count, count);
-        let Some((listed, held)) = descriptors::list(&directory) else {
+        let Some((listed, held)) = self.listing.spend(wide, || descriptors::list(&directory)) else {
             self.sockets = None;
             return;
         };
@@ -340,9 +373,9 @@ impl Watched {
 
     /// Lists its descriptors again: one of the sockets that it was seen to hold is no longer there. True where it holds
     /// others now.
-    pub(super) fn list_again(&mut self, proc: &Proc) -> bool {
+    pub(super) fn list_again(&mut self, proc: &Proc, wide: usize) -> bool {
         let before = self.sockets.clone();
-        self.count_descriptors(proc, true);
+        self.count_descriptors(proc, true, wide);
         self.sockets != before
     }
 

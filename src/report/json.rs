@@ -265,6 +265,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::UnreadableFds(count) => {
             format!("fds: not readable of {count} processes, another user's, not dumpable or for want of descriptors")
         }
+        Reason::Late => "sockets: so many that they are read less often, some are told late".to_owned(),
         Reason::PossibleHeirs(count) => {
             format!("orphans: {count} processes may be the target's, their fds are not readable")
         }

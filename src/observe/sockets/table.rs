@@ -13,6 +13,7 @@ use netlink_packet_sock_diag::inet::StateFlags;
 
 use super::diag::{Diag, Found, Question};
 use super::{Row, select};
+use crate::observe::share::Share;
 use crate::timeline::observation::Sockets;
 use crate::timeline::sockets::TcpState;
 
@@ -21,6 +22,9 @@ const MOST_PORTS: usize = 4;
 
 /// With more connections than this one dump is cheaper than asking for each.
 const MOST_ASKED: usize = 150;
+
+/// With more connections than this they are listed as often as their share of a processor allows.
+const LONG: usize = 512;
 
 /// After this many readings everything is looked for again: clients that have sent nothing yet and wait unaccepted,
 /// and sockets that stood in no table before. A TCP socket stands in none until it is connected.
@@ -40,6 +44,9 @@ pub(super) struct Table {
     waited: bool,
     /// What waited then, and will be said again until it is looked at anew.
     queued: Vec<Row>,
+    /// The connections that were listed last, where there were many; and what it costs to list them.
+    long: Vec<Row>,
+    listing: Share,
 }
 
 impl Table {
@@ -56,6 +63,8 @@ impl Table {
             readings: 0,
             waited: false,
             queued: Vec::new(),
+            long: Vec::new(),
+            listing: Share::default(),
         })
     }
 
@@ -75,6 +84,13 @@ impl Table {
         let ports: HashSet<u16> = held_ports.map(|listener| listener.row.local.port()).collect();
         // Somebody else's on the same port may be whom a connection waits for.
         found.retain(|listener| ports.contains(&listener.row.local.port()));
+        if !self.long.is_empty() && !self.listing.may_go_on() {
+            // Said again until it may be looked at anew.
+            let mut rows: Vec<Row> = found.iter().map(|found| found.row).collect();
+            rows.sort_by_key(|row| (row.local, row.inode));
+            rows.extend_from_slice(&self.long);
+            return Ok(select(&rows, held, true));
+        }
         let waits = found
             .iter()
             .any(|listener| is_held(listener) && listener.row.receive > 0);
@@ -85,7 +101,10 @@ impl Table {
             || !self.unknown(held, &found).is_empty();
         let mut accepted = HashSet::new();
         if listed {
-            self.list(held, &mut found)?;
+            let mut listing = std::mem::take(&mut self.listing);
+            let outcome = listing.spend(0, || self.list(held, &mut found));
+            self.listing = listing;
+            outcome?;
             accepted = just_accepted(found.iter().map(|found| &found.row), &self.queued, held);
             let queued = found.iter().map(|found| found.row).filter(|row| row.inode == 0);
             self.queued = queued.collect();
@@ -99,10 +118,21 @@ impl Table {
         }
         self.learn(held, found, gone);
         rows.sort_by_key(|row| (row.local, row.peer, row.inode));
+        let connections = rows.iter().filter(|row| row.state != TcpState::Listen);
+        self.long = if rows.len() > LONG {
+            connections.copied().collect()
+        } else {
+            Vec::new()
+        };
         if accepted.is_empty() {
             return Ok(select(&rows, held, true));
         }
         Ok(select(&rows, &(held | &accepted), true))
+    }
+
+    /// It is so long that it is listed less often than all else is read.
+    pub(super) fn is_late(&self) -> bool {
+        !self.long.is_empty() && self.listing.is_late()
     }
 
     /// The sockets that are held and of which nothing is known.

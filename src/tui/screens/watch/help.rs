@@ -76,6 +76,7 @@ fn reason_text(app: &App, reason: &Reason) -> Option<String> {
         Reason::OtherNetwork => words.say("reason-other-network").into_owned(),
         Reason::NoChildrenFile => words.say("reason-no-children").into_owned(),
         Reason::UnreadableFds(count) => counted(words, "reason-unreadable", *count as u64),
+        Reason::Late => words.say("reason-late").into_owned(),
         Reason::PossibleHeirs(count) => counted(words, "reason-possible-heirs", *count as u64),
     })
 }
