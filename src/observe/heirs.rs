@@ -24,7 +24,7 @@ use super::watched::{Watched, Wish};
 #[derive(Debug, Default)]
 pub(super) struct Heirs {
     roots: Vec<Key>,
-    ancestors: Vec<Pid>,
+    ancestors: Vec<Key>,
     group: Option<Pid>,
     /// Children of the ancestors that were looked at and are strangers.
     strangers: HashSet<Pid>,
@@ -43,14 +43,15 @@ impl Heirs {
             return Self::default();
         };
         let group = proc.stat(root.pid).ok().map(|file| file.stat.pgrp);
-        let mut ancestors = Vec::new();
+        let parent = |pid: Pid| proc.stat(pid).ok().map(|file| file.stat.ppid);
+        let mut ancestors: Vec<Key> = Vec::new();
         let mut pid = root.pid;
-        while let Ok(file) = proc.stat(pid)
-            && file.stat.ppid > 0
-            && !ancestors.contains(&file.stat.ppid)
+        while let Some(above) = parent(pid).filter(|above| *above > 0)
+            && ancestors.iter().all(|ancestor| ancestor.pid != above)
+            && let Ok(ancestor) = proc.key(above)
         {
-            pid = file.stat.ppid;
-            ancestors.push(pid);
+            pid = above;
+            ancestors.push(ancestor);
         }
         Self {
             roots: scope.roots.clone(),
@@ -60,8 +61,8 @@ impl Heirs {
         }
     }
 
-    /// The heirs that are not watched yet. Looks every so often only: an ancestor can have thousands of children.
-    pub(super) fn look(&mut self, proc: &Proc, sample: &Sample, watched: &BTreeMap<Pid, Watched>) -> Vec<Pid> {
+    /// The heirs that are not watched yet, by key: a pid may be somebody else's by the time that it is used. Looks every so often only: an ancestor can have thousands of children.
+    pub(super) fn look(&mut self, proc: &Proc, sample: &Sample, watched: &BTreeMap<Pid, Watched>) -> Vec<Key> {
         let Some(sockets) = &sample.sockets else {
             return Vec::new();
         };
@@ -77,7 +78,9 @@ impl Heirs {
         let mut bytes = Vec::new();
         let mut listed: HashSet<Pid> = HashSet::new();
         for ancestor in &self.ancestors {
-            if let Ok(Some(ancestor)) = Watched::open(proc, *ancestor, false)
+            if let Ok(Some(ancestor)) = Watched::open(proc, ancestor.pid, false)
+                // Its pid may have been given to a stranger.
+                && self.ancestors.contains(&ancestor.key)
                 // A shell that runs a script has all that it starts in its own group: children, and no orphans.
                 && Some(ancestor.last.stat.pgrp) != self.group
             {
@@ -104,7 +107,7 @@ impl Heirs {
                 continue;
             }
             match holds_connection(proc, &mut process, &listeners) {
-                Some(true) => heirs.push(pid),
+                Some(true) => heirs.push(process.key),
                 Some(false) => {}
                 None => drop(self.hidden.insert(pid)),
             }

@@ -105,7 +105,7 @@ impl Sampler {
         let heirs = self.heirs.look(&self.proc, &sample, &self.watched);
         if !heirs.is_empty() {
             for heir in heirs {
-                self.add(heir, events, None);
+                self.add(heir.pid, events, Some(heir));
             }
             self.inspect();
             sample = self.sample(at);
@@ -301,8 +301,8 @@ impl Sampler {
         found
     }
 
-    /// Begins to watch a process, a root only if it still is that one; true where it was not watched yet.
-    fn add(&mut self, pid: Pid, events: Option<&Events>, root: Option<Key>) -> bool {
+    /// Begins to watch a process, where a key is given only if it still is that one; true where it was not watched yet.
+    fn add(&mut self, pid: Pid, events: Option<&Events>, only: Option<Key>) -> bool {
         if self.watched.contains_key(&pid) {
             return false;
         }
@@ -313,7 +313,7 @@ impl Sampler {
             opened => opened,
         };
         let Ok(Some(mut process)) = opened else { return false };
-        if root.is_some_and(|root| root != process.key) {
+        if only.is_some_and(|only| only != process.key) {
             return false;
         }
         // Also where it is met as somebody who has just run another program.

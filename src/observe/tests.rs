@@ -639,6 +639,37 @@ fn the_heirs_of_an_attached_server_are_found_among_strangers() {
     assert!(!sampler.source().1.iter().any(hidden));
 }
 
+/// Who has the pid of an ancestor by now is a stranger, and so are its children.
+#[test]
+fn no_heirs_are_looked_for_below_a_stranger_with_an_ancestors_pid() {
+    let fake = Fake::new();
+    fake.process(5, 0).group(5).write();
+    fake.children(5, 5, &[10, 60]);
+    fake.process(10, 5).write();
+    fake.descriptor(10, 3, "socket:[7]");
+    fake.process(60, 5).start(200).write();
+    fake.descriptor(60, 4, "socket:[8]");
+    let rows = [
+        "0A 0100007F:0050 00000000:0000 7 0",
+        "01 0100007F:0050 0100007F:1388 8 0",
+    ];
+    fake.table("tcp", &rows);
+    let table = std::fs::read(fake.path("10/net/tcp")).expect("the table");
+    fake.write("60/net/tcp", &table);
+    let sampler = || {
+        fake.sampler_of(Scope {
+            roots: vec![fake.key(10)],
+            adopter: None,
+        })
+    };
+    let (mut before, mut after) = (sampler(), sampler());
+    before.once();
+    assert_eq!(before.tree(), [10, 60]);
+    fake.process(5, 0).group(5).start(300).write();
+    after.once();
+    assert_eq!(after.tree(), [10]);
+}
+
 #[test]
 fn times_and_sizes_are_in_their_units() {
     let fake = server(&[]);
