@@ -19,6 +19,7 @@ use crate::report::compare::{json, text};
 use crate::server::config::{Rounds, Work};
 use crate::server::cpus::Cpus;
 use crate::target::end::Survivor;
+use crate::target::limit;
 use crate::tui;
 use crate::words::{Language, Words};
 
@@ -185,6 +186,7 @@ fn rehearsed(args: &cli::Compare) -> Result<Race, Refusal> {
 /// What the flags ask for.
 fn race(args: &cli::Compare) -> Result<Race, Refusal> {
     super::own_proc()?;
+    limit::suffices().map_err(|error| Refusal::new(&error, CANNOT))?;
     let nofile = super::raise_limit();
     let echo = !args.command.is_empty();
     let mut contenders = args.models.clone();

@@ -16,6 +16,7 @@ use crate::lesson::subject::{self, Start, SubjectError};
 use crate::lesson::wire::Birth;
 use crate::lesson::{self};
 use crate::report::lesson as text;
+use crate::target::limit;
 use crate::tui;
 use crate::words::{Language, Words};
 
@@ -48,6 +49,7 @@ pub(super) fn run(args: &cli::Lesson) -> anyhow::Result<ExitCode> {
                     lesson as text";
         return Err(Refusal::new(&text, USAGE).into());
     }
+    limit::suffices()?;
     let look = super::watch::look(&args.look)?;
     let ending =
         tui::lesson::run(name, language, look, raise_limit(), super::watch::demo()).context("show the lesson")?;

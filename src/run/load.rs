@@ -7,6 +7,7 @@ use crate::load::headless;
 use crate::load::plan::{Plan, Visit};
 use crate::report;
 use crate::server::config::{Rounds, Service};
+use crate::target::limit;
 use crate::words::{Language, Words};
 
 /// Ended by SIGTERM: 128 and its number.
@@ -15,6 +16,7 @@ const TERMINATED: u8 = 143;
 pub(super) fn run(args: &cli::load::Load) -> anyhow::Result<ExitCode> {
     // Each client is a descriptor. Where the limit cannot be raised, the clients beyond it are counted as failed.
     super::raise_limit();
+    limit::suffices()?;
     let work = args.work;
     let plan = Plan {
         clients: args.clients,

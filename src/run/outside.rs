@@ -13,6 +13,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::target::limit;
+
 use super::readiness;
 
 /// So much a pipe takes at once where poll(2) says that it takes anything (pipe(7), PIPE_BUF).
@@ -84,6 +86,7 @@ impl Outside {
 
     /// Leaves the signals alone: they end a command that has one thing to say.
     pub(super) fn deaf() -> anyhow::Result<Self> {
+        limit::suffices()?;
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()

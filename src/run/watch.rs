@@ -10,6 +10,7 @@ use clap::Parser;
 
 use crate::cli::{self, Command};
 use crate::load::plan::Wish;
+use crate::target::limit;
 use crate::tui::Ending;
 use crate::tui::look::Look;
 use crate::tui::state::permissions::{Permission, Permissions};
@@ -35,6 +36,7 @@ pub(super) fn run(args: &cli::Watch) -> anyhow::Result<ExitCode> {
                     snapshot` or `forkscope events`";
         return Err(Refusal::new(&text, USAGE).into());
     }
+    limit::suffices()?;
     let look = look(&args.view.look)?;
     let inbox = Inbox::open();
     let prepared = prepare::prepare(&args.target, inbox.sink())?;

@@ -179,6 +179,31 @@ fn a_cause_is_said_once() {
 }
 
 #[test]
+fn a_limit_that_is_too_low_to_begin_is_named() {
+    for limit in 5..9 {
+        for args in [
+            "snapshot --after 1ms",
+            "events --for 1ms",
+            "zombies",
+            "load 127.0.0.1:9",
+            "compare --plain",
+        ] {
+            let script = format!("ulimit -n {limit}; exec \"$0\" {args}");
+            let mut command = Command::new("sh");
+            command.args(["-c", &script, env!("CARGO_BIN_EXE_forkscope")]);
+            let output = command.stdin(Stdio::null()).output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(3), "{limit} {args}: {said}");
+            assert!(said.contains(&format!("no more than {limit} files")), "{args}: {said}");
+            assert!(
+                said.contains("ulimit -n") && !said.contains("panicked"),
+                "{args}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_server_of_ours_that_cannot_listen_says_why() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
