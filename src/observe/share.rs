@@ -56,6 +56,15 @@ fn used() -> Duration {
 mod tests {
     use super::*;
 
+    impl Share {
+        /// One that rests for an hour from now on.
+        pub(in crate::observe) fn tired() -> Self {
+            Self {
+                last: Some((Instant::now(), Duration::from_hours(1))),
+            }
+        }
+    }
+
     #[test]
     fn who_took_long_rests_long() {
         let share = Share::default();
@@ -63,12 +72,11 @@ mod tests {
         let millis = Duration::from_millis;
         assert_eq!(rest(millis(4), 0), millis(100));
         assert_eq!(rest(millis(4), 2), millis(300));
-        let after = |rest| Share {
-            last: Some((Instant::now(), rest)),
-        };
-        let tired = after(Duration::from_hours(1));
+        let tired = Share::tired();
         assert!(!tired.may_go_on() && tired.is_late());
-        let fresh = after(Duration::ZERO);
+        let fresh = Share {
+            last: Some((Instant::now(), Duration::ZERO)),
+        };
         assert!(fresh.may_go_on() && !fresh.is_late());
     }
 }

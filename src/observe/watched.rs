@@ -515,3 +515,46 @@ pub(super) fn field<'a>(bytes: &'a [u8], name: &[u8]) -> Option<&'a str> {
         .find_map(|line| line.strip_prefix(name))?;
     std::str::from_utf8(line).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::os::fd::AsRawFd as _;
+
+    use super::*;
+
+    /// What comes while a wide table rests is listed afterwards, though its process need not run again for that.
+    #[test]
+    fn a_wide_table_is_listed_when_it_has_rested() {
+        let proc = Proc::system();
+        let own = nix::unistd::getpid().as_raw();
+        let files: Vec<File> = (0..=WIDE).map(|_| File::open("/dev/null").expect("open")).collect();
+        let mut process = Watched::open(&proc, own, false).expect("read").expect("there");
+        let mut bytes = Vec::new();
+        let mut inspect = |process: &mut Watched| {
+            let wish = Wish {
+                all: process.is_due(),
+                ..Wish::default()
+            };
+            process.inspect(&proc, wish, &mut bytes);
+        };
+        inspect(&mut process);
+        assert!(process.is_wide());
+        let socket = TcpListener::bind("127.0.0.1:0").expect("bind");
+        let shows = |process: &Watched| {
+            let mut sockets = process.sockets.iter().flat_map(|sockets| sockets.iter());
+            sockets.any(|held| held.fd == socket.as_raw_fd())
+        };
+        process.listing = Share::tired();
+        process.moved = true;
+        inspect(&mut process);
+        assert!(!shows(&process));
+        process.moved = false;
+        process.last.stat.num_threads = 1;
+        assert!(process.is_due(), "it is still to be listed");
+        process.listing = Share::default();
+        inspect(&mut process);
+        assert!(shows(&process));
+        drop(files);
+    }
+}
