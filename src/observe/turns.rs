@@ -4,6 +4,7 @@
 //! Where births are told, whole readings look only at who is known already; twice a second the tree is searched all
 //! the same, so that what was not told is found, and is said not to have been told.
 
+use std::collections::HashSet;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use super::proc::Proc;
 use super::sampler::{Sampler, Scope};
 use super::source::Source;
 use super::{Births, Capture, Deaths, Reason, Sink, clock};
-use crate::timeline::process::Pid;
+use crate::timeline::process::{Key, Pid};
 use crate::timeline::time::Time;
 
 /// How often all of the tree is searched where births are told.
@@ -46,7 +47,7 @@ pub(super) struct Turns {
     searched: Option<Instant>,
     /// So many births were not told, and why no more will be, of some.
     untold: u64,
-    hidden: u64,
+    hidden: HashSet<Key>,
     blind: bool,
     pulse: Pulse,
 }
@@ -103,7 +104,7 @@ impl Turns {
             opened: source.opened + BEGINNING,
             searched: None,
             untold: 0,
-            hidden: 0,
+            hidden: HashSet::new(),
             blind: false,
             pulse: Pulse {
                 births: 0,
@@ -166,7 +167,8 @@ impl Turns {
             let exe = std::fs::read_link(self.proc.path(*pid, "exe"));
             let denied = exe.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
             if denied {
-                self.hidden += 1;
+                // It may run several such programs, one after the other.
+                self.hidden.extend(self.proc.key(*pid));
                 self.blind = true;
             }
         }
@@ -193,7 +195,8 @@ impl Turns {
             reasons.insert(0, Reason::BirthsPolled(self.interval));
         }
         reasons.extend(Some(Reason::Untold(self.untold)).filter(|_| self.untold > 0));
-        reasons.extend(Some(Reason::Hidden(self.hidden)).filter(|_| self.hidden > 0));
+        let hidden = self.hidden.len() as u64;
+        reasons.extend(Some(Reason::Hidden(hidden)).filter(|_| hidden > 0));
         let Shortfall { too_short, unwatched } = self.events.as_ref().map(Events::shortfall).unwrap_or_default();
         reasons.extend(Some(Reason::TooShort(too_short)).filter(|_| too_short > 0));
         reasons.extend(Some(Reason::Unwatched(unwatched)).filter(|_| unwatched > 0));

@@ -1,6 +1,8 @@
 //! Messages of the proc connector, to and from bytes (include/uapi/linux/{netlink,connector,cn_proc}.h): pure, but for
 //! the two clocks that it converts between.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::observe::clock;
@@ -109,14 +111,17 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Message> {
 }
 
 /// A time of the kernel's own CLOCK_MONOTONIC, which the connector gives, on our CLOCK_BOOTTIME. Between the kernel's two
-/// lies the time spent in suspension, and none was spent in it since the event.
+/// lies the time spent in suspension, and none was spent in it since the event. It only grows: where it comes out smaller
+/// than before, we were kept waiting between the two.
 fn boot_time(monotonic: u64) -> Time {
+    static AHEAD: AtomicI64 = AtomicI64::new(0);
     let offsets = clock::offsets();
     let now = |id, offset| {
         let time = clock_gettime(id);
         time.tv_sec * 1_000_000_000 + time.tv_nsec - offset
     };
     let ahead = now(ClockId::Boottime, offsets.boottime) - now(ClockId::Monotonic, offsets.monotonic);
+    let ahead = AHEAD.fetch_max(ahead, Ordering::Relaxed).max(ahead);
     // The two were not read at once; suspension is never as short as the time between.
     let suspended = if ahead < 1_000_000 { 0 } else { ahead };
     Time::from_nanos(monotonic.saturating_add_signed(suspended + offsets.boottime))
