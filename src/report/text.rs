@@ -160,6 +160,22 @@ pub fn capture_line(words: &Words, capture: &Capture) -> String {
         Level::DeathsExact => "capture-deaths-exact",
         Level::Polling => "capture-polling",
     };
+    capture_said(words, capture, name)
+}
+
+/// The same in as few cells as can be.
+pub fn capture_brief(words: &Words, capture: &Capture) -> String {
+    let name = match capture.level() {
+        Level::Exact => "capture-exact",
+        Level::ExactTimes => "capture-exact-times-brief",
+        Level::ExitExact => "capture-exit-exact",
+        Level::DeathsExact => "capture-deaths-exact-brief",
+        Level::Polling => "capture-polling-brief",
+    };
+    capture_said(words, capture, name)
+}
+
+fn capture_said(words: &Words, capture: &Capture, name: &str) -> String {
     let every = format!("{} ms", capture.every.as_millis());
     words.say_with(name, &[("every", every.into())]).into_owned()
 }

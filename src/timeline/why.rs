@@ -128,6 +128,8 @@ pub enum Why {
         signal: i32,
         /// It was sent from here.
         ours: bool,
+        /// It is no zombie any more.
+        reaped: bool,
     },
     /// A server waits for a child, and clients wait for it.
     WaitBlocksAccept {

@@ -48,8 +48,11 @@ pub const SPANS: &[Duration] = &[
     Duration::from_mins(10),
 ];
 
-/// The span to begin with: its place in [`SPANS`].
+/// The span where none was chosen: its place in [`SPANS`].
 const USUAL_SPAN: usize = 4;
+
+/// The span to begin with, while less has happened than the usual one would show: its place in [`SPANS`].
+const FIRST_SPAN: usize = 2;
 
 /// How long a reaped child keeps a row, and how many do.
 const GHOSTS: Ghosts = Ghosts {
@@ -95,8 +98,10 @@ pub struct App {
     pub page: usize,
     /// How far the help can be scrolled; set from the screen's size.
     pub help_most: usize,
-    /// The place of the lanes' span in [`SPANS`].
-    pub span: usize,
+    /// The place in [`SPANS`] of the lanes' span that was chosen.
+    pub span: Option<usize>,
+    /// The place of the one that is shown where none was.
+    pub fitting: usize,
     /// What stands beside the tree.
     pub beside: Beside,
     /// What lies over the tree.
@@ -167,7 +172,8 @@ impl App {
             scroll: 0,
             page: 1,
             help_most: 0,
-            span: USUAL_SPAN,
+            span: None,
+            fitting: FIRST_SPAN,
             beside: Beside::default(),
             overlay: Overlay::None,
             users: Users::default(),
@@ -229,7 +235,23 @@ impl App {
 
     /// How much time the lanes show.
     pub fn lane_span(&self) -> Duration {
-        SPANS[self.span.min(SPANS.len() - 1)]
+        SPANS[self.span.unwrap_or(self.fitting).min(SPANS.len() - 1)]
+    }
+
+    /// Has the lanes show all of what has happened, in steps, until that is more than the usual span. At a past moment they
+    /// stay as they are.
+    pub fn fit_lanes(&mut self) {
+        if self.looking == Looking::Live {
+            let all = self.since_start(self.shown_at());
+            let wider = SPANS[FIRST_SPAN..USUAL_SPAN].iter().take_while(|span| all > **span);
+            self.fitting = FIRST_SPAN + wider.count();
+        }
+    }
+
+    /// Has the lanes show so many steps more.
+    pub fn zoom(&mut self, by: isize) {
+        let to = self.span.unwrap_or(self.fitting).saturating_add_signed(by);
+        self.span = Some(to.min(SPANS.len() - 1));
     }
 
     /// Says something in the footer for a while.

@@ -104,6 +104,7 @@ fn children_are_reaped() {
 fn orphans_and_shared_connections_are_named() {
     check("orphans", &mut Scene::orphans(Language::English), 120, 36);
     check("orphans-ko", &mut Scene::orphans(Language::Korean), 80, 24);
+    check("shared", &mut Scene::shared(Language::English), 120, 36);
 }
 
 #[test]

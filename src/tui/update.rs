@@ -13,7 +13,7 @@ use super::look::Look;
 use super::pane;
 use super::state::overlay::Overlay;
 use super::state::permissions::Permission;
-use super::state::{App, Looking, SPANS};
+use super::state::{App, Looking};
 
 pub mod asked;
 mod browse;
@@ -170,8 +170,8 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Mark => prompt::ask_mark(app),
         Action::MarkBefore => time::mark_before(app),
         Action::MarkAfter => time::mark_after(app),
-        Action::ZoomIn => app.span = app.span.saturating_sub(1),
-        Action::ZoomOut => app.span = (app.span + 1).min(SPANS.len() - 1),
+        Action::ZoomIn => app.zoom(-1),
+        Action::ZoomOut => app.zoom(1),
         Action::Move(motion) => go(app, motion),
         Action::Output => app.overlay = Overlay::Output { back: 0 },
         Action::Export => return Some(Effect::Export),

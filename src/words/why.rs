@@ -29,6 +29,8 @@ pub struct Instruments {
     pub births: &'static str,
     /// Exits.
     pub exits: &'static str,
+    /// How a process ended that has been reaped; `None` where that was read while it was a zombie.
+    pub statuses: Option<&'static str>,
     /// Reaps.
     pub reaps: &'static str,
     /// Connections and accept queues.
@@ -249,6 +251,7 @@ fn source_name(source: Source, instruments: Instruments) -> String {
             Field::Parent => format!("/proc/{pid}/stat (ppid)"),
             Field::ChildFaults => format!("/proc/{pid}/stat (cminflt)"),
             Field::Threads => format!("/proc/{pid}/stat (num_threads)"),
+            Field::ExitCode => format!("/proc/{pid}/stat (exit_code)"),
         },
         Source::Sigchld(pid) => format!("/proc/{pid}/status (SigIgn SigCgt)"),
         Source::Pending(pid) => format!("/proc/{pid}/status (SigBlk ShdPnd)"),
@@ -258,6 +261,10 @@ fn source_name(source: Source, instruments: Instruments) -> String {
         Source::Descriptors(pid) => format!("/proc/{pid}/fd"),
         Source::Births => instruments.births.to_owned(),
         Source::Exits => instruments.exits.to_owned(),
+        Source::Statuses(pid) => instruments.statuses.map_or_else(
+            || source_name(Source::Stat(pid, Field::ExitCode), instruments),
+            ToOwned::to_owned,
+        ),
         Source::Reaps => instruments.reaps.to_owned(),
         Source::Connections => instruments.sockets.to_owned(),
         Source::Queue => format!("{} (rqueue wqueue)", instruments.sockets),

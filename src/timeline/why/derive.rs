@@ -232,6 +232,7 @@ fn death(timeline: &Timeline, moment: &Moment<'_>, id: ProcessId) -> Option<Why>
         pid: life.pid,
         signal,
         ours,
+        reaped: life.reaped.is_some_and(|reaped| reaped.when.latest <= moment.at),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Adopter, Doing, Place, Unreaped, Why};
 use crate::timeline::lifeline::Reaper;
-use crate::timeline::process::{Pid, State};
+use crate::timeline::process::{ExitStatus, Pid, State};
 
 /// Something that anybody can look up, or that the kernel told when it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Source {
     Births,
     /// Whoever told of the exit.
     Exits,
+    /// Whoever told how a process ended that has been reaped.
+    Statuses(Pid),
     /// Whoever told of the reap.
     Reaps,
     /// The table of connections.
@@ -44,6 +46,8 @@ pub enum Field {
     ChildFaults,
     /// The twentieth: how many threads.
     Threads,
+    /// The fifty-second: the wait status of a zombie.
+    ExitCode,
 }
 
 impl Why {
@@ -67,14 +71,22 @@ impl Why {
                 sources.extend(unreaped.sources(parent));
                 sources
             }
-            Self::Reaped { by, parent, .. } => {
+            Self::Reaped {
+                pid,
+                status,
+                by,
+                parent,
+                ..
+            } => {
+                let said = status != ExitStatus::Unknown && by != Reaper::Discarded;
+                let status = said.then_some(Source::Statuses(pid));
                 let faults = match by {
                     Reaper::Waited(by) => Some(by),
                     Reaper::Discarded => Some(parent),
                     Reaper::Unknown => None,
                 };
                 let faults = faults.map(|pid| Source::Stat(pid, Field::ChildFaults));
-                [Some(Source::Reaps), faults].into_iter().flatten().collect()
+                [Some(Source::Reaps), status, faults].into_iter().flatten().collect()
             }
             Self::Orphan { pid, to, adopter, .. } => {
                 let namespace = match adopter {
@@ -99,12 +111,20 @@ impl Why {
                 sources.extend(listener.and_then(|(pid, doing)| doing.source(pid)));
                 sources
             }
-            Self::Killed { .. } | Self::Ended { .. } => vec![Source::Exits],
+            // That it ended is told apart from how.
+            Self::Killed { pid, reaped: true, .. } => vec![Source::Statuses(pid)],
+            Self::Killed { pid, reaped: false, .. } => vec![Source::Stat(pid, Field::ExitCode)],
+            Self::Ended { pid, status } => {
+                let status = (status != ExitStatus::Unknown).then_some(Source::Statuses(pid));
+                [Some(Source::Exits), status].into_iter().flatten().collect()
+            }
             Self::WaitBlocksAccept { pid, place, .. } => vec![place.source(pid), Source::Queue],
             Self::Asleep { pid, .. } => vec![Source::Wchan(pid)],
-            Self::Accepting { pid, .. } | Self::AwaitsChild { pid, .. } | Self::InCall { pid, .. } => {
-                vec![Source::Syscall(pid)]
+            Self::Accepting { pid, port, .. } => {
+                let held = port.map(|_| Source::Descriptors(pid));
+                [Some(Source::Syscall(pid)), held].into_iter().flatten().collect()
             }
+            Self::AwaitsChild { pid, .. } | Self::InCall { pid, .. } => vec![Source::Syscall(pid)],
             Self::Reading { pid, .. } | Self::Writing { pid, .. } | Self::Multiplexing { pid, .. } => {
                 vec![Source::Syscall(pid), Source::Descriptors(pid)]
             }

@@ -2,7 +2,7 @@
 
 use super::attention::most_telling;
 use super::topic::{Topic, candidates};
-use super::{Adopter, Doing, Place, Unreaped, Why};
+use super::{Adopter, Doing, Field, Place, Source, Unreaped, Why};
 use crate::timeline::call::Call;
 use crate::timeline::lifeline::{Reaper, ZombieTime};
 use crate::timeline::process::{ExitStatus, Pid};
@@ -142,11 +142,23 @@ fn who_has_died_by_a_signal_and_whose_it_was() {
         pid: 20,
         signal: 9,
         ours,
+        reaped: false,
     };
     check(&script("1999 signal 9 20"), 2_200, None, &killed(true));
     check(&script("1999 signal 15 20"), 2_200, None, &killed(false));
     check(&script("1999 signal 9 10"), 2_200, None, &killed(false));
     check(&script(""), 2_200, None, &killed(false));
+    // Its status stands in /proc as long as it is a zombie, and no longer.
+    let field = Source::Stat(20, Field::ExitCode);
+    assert_eq!(killed(false).sources(), [field]);
+    let reaped = Why::Killed {
+        pid: 20,
+        signal: 9,
+        ours: false,
+        reaped: true,
+    };
+    assert_eq!(reaped.sources(), [Source::Statuses(20)]);
+    check(&format!("{}\n2100 reap 20", script("")), 2_200, None, &reaped);
 }
 
 #[test]

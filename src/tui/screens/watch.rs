@@ -47,6 +47,7 @@ pub fn page(app: &App, area: Rect) -> usize {
 
 /// Brings what is scrolled and selected up to date with a screen of that size.
 pub fn prepare(app: &mut App, area: Rect) {
+    app.fit_lanes();
     app.page = page(app, area);
     app.help_most = help(app, 0).most(area);
     app.settle();

@@ -32,6 +32,8 @@ pub(super) struct Scene {
     app: App,
     children: Vec<Child>,
     callers: Vec<Caller>,
+    /// The kernel tells of births when they happen.
+    births: bool,
 }
 
 /// A client that the parent itself serves, or that waits in its accept queue.
@@ -47,12 +49,16 @@ struct Caller {
 #[derive(Debug, Clone, Copy)]
 struct Child {
     pid: Pid,
+    /// Who forked it.
     parent: Pid,
+    /// Who is its parent once that one is gone.
+    adopter: Option<Pid>,
     /// Hundredths of a second after the start.
     born: u64,
     exited: Option<(u64, ExitStatus)>,
     reaped: Option<u64>,
-    port: u16,
+    /// Where its client is; none of one that only forks again.
+    port: Option<u16>,
 }
 
 impl Child {
@@ -60,10 +66,11 @@ impl Child {
         Self {
             pid,
             parent: PARENT,
+            adopter: None,
             born,
             exited: None,
             reaped: None,
-            port,
+            port: Some(port),
         }
     }
 
@@ -77,9 +84,34 @@ impl Child {
         self
     }
 
-    const fn under(mut self, parent: Pid) -> Self {
-        self.parent = parent;
-        self
+    /// A child that forks this one's like and exits, and its child, which serves as an orphan.
+    const fn forked_twice(pid: Pid, born: u64, port: u16) -> [Self; 2] {
+        let mut middle = Self::new(pid, born, port).exits(born, ExitStatus::Code(0)).reaped(born);
+        middle.port = None;
+        let mut orphan = Self::new(pid + 1, born, port);
+        (orphan.parent, orphan.adopter) = (pid, Some(GUARDIAN));
+        [middle, orphan]
+    }
+
+    const fn key(self) -> Key {
+        Key {
+            pid: self.pid,
+            start_ticks: 100_000 + self.born,
+        }
+    }
+
+    /// A moment of its own within a hundredth of a second; an orphan shares that of its parent.
+    fn moment(self, hundredth: u64) -> Time {
+        let whose = if self.adopter.is_some() { self.parent } else { self.pid };
+        at(hundredth) + Duration::from_micros(u64::from(whose.unsigned_abs()) * 7919 % 60 * 100)
+    }
+
+    fn is_alive(self, now: u64) -> bool {
+        self.born < now && self.exited.is_none_or(|(when, _)| now <= when)
+    }
+
+    fn is_there(self, now: u64) -> bool {
+        self.born < now && self.reaped.is_none_or(|when| now <= when)
     }
 }
 
@@ -106,10 +138,14 @@ impl Scene {
 
     /// A parent that no longer waits, two zombies, three children that serve, one that was reaped in better times.
     pub(super) fn zombies(language: Language) -> App {
+        Self::pile(language, true)
+    }
+
+    fn pile(language: Language, births: bool) -> App {
         let children = [
             Child::new(4125, 700, 51002)
                 .exits(3815, ExitStatus::Code(0))
-                .reaped(3816),
+                .reaped(3815),
             Child::new(4130, 1400, 51022),
             Child::new(4131, 1412, 51024).exits(3835, ExitStatus::Code(0)),
             Child::new(4133, 2400, 51026).exits(4001, ExitStatus::Signal(9)),
@@ -117,6 +153,7 @@ impl Scene {
             Child::new(4142, 4187, 51034),
         ];
         let mut scene = Self::of(language, &children);
+        scene.births = births;
         scene.order(3825, Policy::None);
         scene.play(0, 4208);
         scene.app
@@ -147,16 +184,23 @@ impl Scene {
         scene.app
     }
 
-    /// Grandchildren that serve as orphans, adopted by the guardian, and a connection that two processes hold.
+    /// Two children of before, and grandchildren that serve as orphans, adopted by the guardian.
     pub(super) fn orphans(language: Language) -> App {
-        let children = [
-            Child::new(4130, 300, 51000).under(GUARDIAN),
-            Child::new(4132, 600, 51002).under(GUARDIAN),
-            Child::new(4134, 900, 51004),
-            Child::new(4135, 950, 51004),
+        let [first, second] = [
+            Child::forked_twice(4129, 600, 51004),
+            Child::forked_twice(4131, 900, 51006),
         ];
+        let before = [Child::new(4122, 100, 51000), Child::new(4124, 250, 51002)];
+        let mut scene = Self::of(language, &[&before[..], &first, &second].concat());
+        scene.order(400, Policy::DoubleFork);
+        scene.play(0, 1500);
+        scene.app
+    }
+
+    /// Two children that hold the same connection.
+    pub(super) fn shared(language: Language) -> App {
+        let children = [Child::new(4134, 900, 51004), Child::new(4135, 950, 51004)];
         let mut scene = Self::of(language, &children);
-        scene.order(200, Policy::DoubleFork);
         scene.play(0, 1500);
         scene.app
     }
@@ -289,7 +333,7 @@ impl Scene {
 
     /// The zombies again, on a kernel that tells no births.
     pub(super) fn polled(language: Language) -> App {
-        let mut app = Self::zombies(language);
+        let mut app = Self::pile(language, false);
         let every = Duration::from_millis(100);
         app.capture = Some(Capture {
             births: Births::Polled { every },
@@ -371,6 +415,7 @@ impl Scene {
             app,
             children: children.to_vec(),
             callers: Vec::new(),
+            births: true,
         }
     }
 
@@ -389,14 +434,14 @@ impl Scene {
             .following
             .and_then(|following| following.since.map(|since| (since, following.policy)));
         for now in from..=to {
+            if now % 10 == 0 || now == to {
+                let sample = self.sample(now);
+                self.app.timeline.apply(&Observation::Sample(sample));
+            }
             self.events(now);
             if let Some((since, policy)) = ordered.filter(|(since, _)| *since == at(now)) {
                 let what = Ordered::Policy(policy.name().into());
                 self.app.timeline.apply(&Observation::Order(Order { at: since, what }));
-            }
-            if now % 10 == 0 || now == to {
-                let sample = self.sample(now);
-                self.app.timeline.apply(&Observation::Sample(sample));
             }
         }
         self.app.clock = at(to);
@@ -413,38 +458,74 @@ impl Scene {
                 phase: ClientPhase::Connected,
             }));
         }
-        for (number, child) in self.children.clone().into_iter().enumerate() {
-            let key = Key {
-                pid: child.pid,
-                start_ticks: 100_000 + child.born,
+        let children = self.children.iter().enumerate();
+        let mut told: Vec<(Time, Observation)> = children
+            .flat_map(|(number, child)| self.told_of(*child, ClientId(number as u64 + 1), now))
+            .collect();
+        told.sort_by_key(|(at, _)| *at);
+        for (_, observation) in told {
+            self.app.timeline.apply(&observation);
+        }
+    }
+
+    /// What the kernel and the clients tell of a child within one hundredth of a second.
+    fn told_of(&self, child: Child, id: ClientId, now: u64) -> Vec<(Time, Observation)> {
+        let after = |micros| child.moment(now) + Duration::from_micros(micros);
+        let mut told = Vec::new();
+        let client = |at, phase| {
+            let local = Some(address(child.port?));
+            Some((at, Observation::Client(Client { at, id, local, phase })))
+        };
+        let orphan = child.adopter.is_some();
+        if child.born == now {
+            told.extend(client(after(0), ClientPhase::Connected));
+            let at = after(if orphan { 500 } else { 200 });
+            let birth = Birth {
+                when: When::exactly(at),
+                parent: child.parent,
+                child: child.pid,
             };
-            let client = |phase| {
-                let id = ClientId(number as u64 + 1);
-                Observation::Client(Client {
-                    at: at(now),
-                    id,
-                    local: Some(address(child.port)),
-                    phase,
-                })
+            told.extend(self.births.then_some((at, Observation::Birth(birth))));
+        }
+        if let Some((_, status)) = child.exited.filter(|(when, _)| *when == now) {
+            told.extend(client(after(600), ClientPhase::Done));
+            let at = after(700);
+            let exit = Exit {
+                when: When::exactly(at),
+                key: child.key(),
+                status,
             };
-            let timeline = &mut self.app.timeline;
-            if child.born == now + 1 {
-                timeline.apply(&client(ClientPhase::Connected));
-            }
-            if let Some((when, status)) = child.exited.filter(|(when, _)| *when == now) {
-                let when = When::exactly(at(when));
-                timeline.apply(&client(ClientPhase::Done));
-                timeline.apply(&Observation::Exit(Exit { when, key, status }));
-            }
-            if let (Some(reaped), Some((_, status))) = (child.reaped.filter(|at| *at == now), child.exited) {
-                let when = When::exactly(at(reaped) + Duration::from_micros(1200));
-                timeline.apply(&Observation::Reap(Reap {
-                    when,
-                    key,
-                    status,
-                    by: Reaper::Unknown,
-                }));
-            }
+            told.push((at, Observation::Exit(exit)));
+        }
+        if let (Some(reaped), Some((_, status))) = (child.reaped.filter(|at| *at == now), child.exited) {
+            let at = child.moment(reaped) + Duration::from_micros(1900);
+            let reap = Reap {
+                when: When::exactly(at),
+                key: child.key(),
+                status,
+                by: Reaper::Waited(PARENT),
+            };
+            told.push((at, Observation::Reap(reap)));
+        }
+        told
+    }
+
+    /// What the parent does with SIGCHLD at a moment: nothing under the policies that are ordered here.
+    fn sigchld(&self, now: u64) -> Sigchld {
+        let ordered = self.app.following.and_then(|following| following.since);
+        let forks = self
+            .app
+            .following
+            .is_some_and(|following| following.model == Model::Fork);
+        let caught = forks && ordered.is_none_or(|since| at(now) < since);
+        Sigchld {
+            disposition: if caught {
+                Disposition::Caught
+            } else {
+                Disposition::Default
+            },
+            blocked: false,
+            pending: false,
         }
     }
 
@@ -470,7 +551,9 @@ impl Scene {
         };
         let mut held = vec![(3, 1)];
         held.extend(served.iter().map(|caller| (4, u64::from(caller.port))));
-        let mut processes = vec![reading(PARENT, GUARDIAN, 0, State::Sleeping, Some(blocked), &held)];
+        let mut parent = reading(PARENT, GUARDIAN, 0, State::Sleeping, Some(blocked), &held);
+        parent.sigchld = Some(self.sigchld(now));
+        let mut processes = vec![parent];
         // Nobody has a descriptor of what was not accepted, so it has no inode.
         let callers = served.iter().map(|caller| (u64::from(caller.port), caller.port));
         let callers = callers.chain(waiting.iter().map(|caller| (0, caller.port)));
@@ -482,13 +565,9 @@ impl Scene {
                 state: TcpState::Established,
             })
             .collect();
-        for child in self
-            .children
-            .iter()
-            .filter(|child| child.born < now && child.reaped.is_none_or(|at| now < at))
-        {
-            let gone = child.exited.filter(|(when, _)| *when <= now);
-            let inode = u64::from(child.port);
+        for child in self.children.iter().filter(|child| child.is_there(now)) {
+            let gone = child.exited.filter(|_| !child.is_alive(now));
+            let inode = child.port.map_or(0, u64::from);
             let busy = child.pid == 4140;
             let (state, blocked) = match gone {
                 Some(_) => (State::Zombie, None),
@@ -502,14 +581,15 @@ impl Scene {
                 ),
             };
             let held: &[(i32, u64)] = if gone.is_some() { &[] } else { &[(4, inode)] };
-            let mut one = reading(child.pid, child.parent, child.born, state, blocked, held);
+            let parent = child.adopter.unwrap_or(child.parent);
+            let mut one = reading(child.pid, parent, child.born, state, blocked, held);
             if let Some((_, status)) = gone {
                 one.exit = status;
-            } else {
+            } else if let Some(port) = child.port {
                 connections.push(ConnectionReading {
                     inode,
                     local: address(9190),
-                    peer: address(child.port),
+                    peer: address(port),
                     state: TcpState::Established,
                 });
             }

@@ -17,6 +17,9 @@ use crate::tui::theme::Theme;
 use crate::words::cells::{left, width};
 use crate::words::units::clock;
 
+/// Cells between the last of the times above the lanes and what stands at their end.
+const APART: usize = 3;
+
 /// What a mark draws through the lanes.
 const TICK: &str = "┊";
 
@@ -203,7 +206,7 @@ impl Lanes<'_> {
                 continue;
             };
             let label = clock(after);
-            if column + width(&label) + 1 > edge {
+            if column + width(&label) + APART > edge {
                 break;
             }
             line = left(&line, column) + &label;

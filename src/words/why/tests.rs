@@ -43,6 +43,7 @@ fn killed(signal: i32, ours: bool) -> Why {
         pid: 41301,
         signal,
         ours,
+        reaped: ours,
     }
 }
 
@@ -231,6 +232,7 @@ fn samples() -> Vec<Why> {
 const INSTRUMENTS: Instruments = Instruments {
     births: "perf_event (fork)",
     exits: "pidfd (POLLIN)",
+    statuses: Some("PIDFD_GET_INFO (exit_code)"),
     reaps: "pidfd (POLLHUP)",
     sockets: "sock_diag",
 };

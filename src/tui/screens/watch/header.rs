@@ -22,7 +22,8 @@ pub(super) fn header<'a>(app: &'a App, moment: &Moment<'_>, outline: &Outline) -
     let mut subject = vec![vec!["forkscope".to_owned()]];
     if app.look.projector {
         // No frame of the tree has a title there that would say it.
-        subject.extend(filter(app, moment, outline, FILTER).map(|said| vec![said]));
+        let filter = filter(app, moment, outline, FILTER);
+        subject.extend((!filter.is_empty()).then_some(filter));
     }
     subject.push(vec![match &app.subject {
         Subject::BuiltIn => {

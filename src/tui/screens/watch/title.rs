@@ -4,7 +4,7 @@ use crate::timeline::tree::Moment;
 use crate::timeline::tree::outline::{Order, Outline};
 use crate::tui::state::App;
 use crate::tui::state::browse::Follow;
-use crate::words::cells::fit;
+use crate::words::cells::{fit, width};
 
 /// The title of the tree: the order where it is not the usual one, the filter and what it leaves, what is followed.
 pub(super) fn title(app: &App, moment: &Moment<'_>, outline: &Outline, room: usize) -> String {
@@ -26,18 +26,27 @@ pub(super) fn title(app: &App, moment: &Moment<'_>, outline: &Outline, room: usi
         }),
     };
     parts.extend(follow);
-    parts.extend(filter(app, moment, outline, room / 3));
-    fit(&parts.join(" · "), room)
+    let whole: Vec<String> = filter(app, moment, outline, room / 3)
+        .iter()
+        .map(|filter| [&parts[..], std::slice::from_ref(filter)].concat().join(" · "))
+        .collect();
+    let fitting = whole.iter().find(|title| width(title) <= room);
+    let title = fitting.or(whole.last()).cloned();
+    fit(&title.unwrap_or_else(|| parts.join(" · ")), room)
 }
 
-/// The filter, in so many cells, and what it leaves.
-pub(super) fn filter(app: &App, moment: &Moment<'_>, outline: &Outline, room: usize) -> Option<String> {
-    app.browse.filter.as_ref().map(|filter| {
+/// The filter, in so many cells, and what it leaves: with the key that ends it, and without. Empty where there is none.
+pub(super) fn filter(app: &App, moment: &Moment<'_>, outline: &Outline, room: usize) -> Vec<String> {
+    let filter = app.browse.filter.as_ref().map(|filter| {
         let said = [
             ("filter", fit(filter.text(), room).into()),
             ("matching", outline.matching.to_string().into()),
             ("rows", moment.rows.len().to_string().into()),
         ];
         app.words.say_with("title-filter", &said).into_owned()
+    });
+    filter.map_or_else(Vec::new, |filter| {
+        let ends = app.words.say("title-filter-ends");
+        vec![format!("{filter} · {ends}"), filter]
     })
 }

@@ -42,9 +42,14 @@ fn instruments(app: &App) -> Instruments {
     let deaths = capture.map_or(Deaths::Pidfd, |capture| capture.deaths);
     let sockets = capture.map_or(SocketSource::SockDiag, |capture| capture.sockets);
     let (exits, reaps) = match deaths {
-        Deaths::Pidfd | Deaths::PidfdTimes => ("pidfd (POLLIN)", "pidfd (POLLHUP)"),
+        Deaths::Pidfd | Deaths::PidfdTimes => ("pidfd (POLLIN)", "pidfd (POLLIN POLLHUP)"),
         Deaths::PidfdExits => ("pidfd (POLLIN)", "/proc/PID"),
         Deaths::Polled => ("/proc/PID/stat", "/proc/PID"),
+    };
+    // From Linux 6.15 on a pidfd that was opened in time knows the status after the reap.
+    let statuses = match deaths {
+        Deaths::Pidfd => Some("PIDFD_GET_INFO (exit_code)"),
+        Deaths::PidfdTimes | Deaths::PidfdExits | Deaths::Polled => None,
     };
     Instruments {
         births: match births {
@@ -53,6 +58,7 @@ fn instruments(app: &App) -> Instruments {
             Births::Polled { .. } => "/proc/PID/task/TID/children",
         },
         exits,
+        statuses,
         reaps,
         sockets: match sockets {
             SocketSource::SockDiag => "sock_diag",
