@@ -201,6 +201,33 @@ fn zombie() -> Particulars {
     found
 }
 
+/// A scene in which the process of the card was read closely a moment ago, as it would be where its card is shown.
+pub(super) fn looked(mut app: App) -> App {
+    let moment = app.moment();
+    let row = app.selected.or_else(|| moment.rows.first().map(|row| row.life.id));
+    let row = row.and_then(|id| moment.row(id));
+    let read = row.filter(|row| !row.is_ghost()).and_then(|row| {
+        let found = if row.life.root {
+            parent()
+        } else if row.is_zombie() {
+            zombie()
+        } else {
+            child()
+        };
+        Some((row.life.key()?, found))
+    });
+    let at = app.shown_at();
+    drop(moment);
+    if let Some((key, found)) = read {
+        app.timeline.apply(&Observation::Detail(Detail {
+            at,
+            key,
+            found: Some(Box::new(found)),
+        }));
+    }
+    app
+}
+
 /// Both languages at the sizes that count.
 fn check_all(name: &str, keys: &str) {
     for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {

@@ -106,7 +106,7 @@ fn watched(language: Language) -> Vec<(&'static str, App)> {
         typed(&mut app, "enter");
         app
     };
-    vec![
+    let scenes = vec![
         ("zombies", zombies(&[])),
         ("selected", zombies(&selected)),
         ("reaped", Scene::reaped(language)),
@@ -131,7 +131,9 @@ fn watched(language: Language) -> Vec<(&'static str, App)> {
         ("mark", zombies(&[Action::Mark])),
         ("demonstration", zombies(&[Action::Demonstrate(Kind::Zombies)])),
         ("demonstration-queue", zombies(&[Action::Demonstrate(Kind::Queue)])),
-    ]
+    ];
+    let looked = |(name, app)| (name, closely::looked(app));
+    scenes.into_iter().map(looked).collect()
 }
 
 /// Looks at every scene in both languages, for a desk and for a room, each with a name to be told by.

@@ -18,6 +18,13 @@ const LEAST: usize = 40;
 const EDGE: usize = 1;
 const GAP: usize = 2;
 
+/// A line, and what it is to the next one.
+struct Piece {
+    line: Line<'static>,
+    /// It names what the next line says.
+    names: bool,
+}
+
 /// The fields of a card.
 #[derive(Debug)]
 pub struct Card<'a> {
@@ -37,7 +44,7 @@ impl Card<'_> {
         self.lines(usize::from(cells)).len()
     }
 
-    fn lines(&self, cells: usize) -> Vec<Line<'static>> {
+    fn lines(&self, cells: usize) -> Vec<Piece> {
         let labels = self.fields.iter().map(|field| width(&field.label)).max().unwrap_or(0);
         let room = cells.saturating_sub(EDGE + labels + GAP + EDGE);
         let longest = self.fields.iter().map(|field| width(&field.text)).max().unwrap_or(0);
@@ -54,23 +61,30 @@ impl Card<'_> {
             .collect()
     }
 
-    fn beside(&self, field: &Field, labels: usize, room: usize) -> Vec<Line<'static>> {
+    fn beside(&self, field: &Field, labels: usize, room: usize) -> Vec<Piece> {
         let wrapped = wrap(&field.text, room);
         let line = |(number, text): (usize, String)| {
             let label = if number == 0 { field.label.as_str() } else { "" };
-            Line::from(vec![
+            let line = Line::from(vec![
                 Span::raw(" ".repeat(EDGE)),
                 Span::styled(left(label, labels + GAP), self.theme.dim),
                 Span::styled(text, self.style(field.tone)),
-            ])
+            ]);
+            Piece { line, names: false }
         };
         wrapped.into_iter().enumerate().map(line).collect()
     }
 
-    fn stacked(&self, field: &Field, cells: usize) -> Vec<Line<'static>> {
-        let label = Line::styled(format!("{}{}", " ".repeat(EDGE), field.label), self.theme.dim);
+    fn stacked(&self, field: &Field, cells: usize) -> Vec<Piece> {
+        let label = Piece {
+            line: Line::styled(format!("{}{}", " ".repeat(EDGE), field.label), self.theme.dim),
+            names: true,
+        };
         let texts = wrap(&field.text, cells.saturating_sub(EDGE + GAP + EDGE));
-        let text = |text| Line::styled(format!("{}{text}", " ".repeat(EDGE + GAP)), self.style(field.tone));
+        let text = |text| Piece {
+            line: Line::styled(format!("{}{text}", " ".repeat(EDGE + GAP)), self.style(field.tone)),
+            names: false,
+        };
         std::iter::once(label)
             .filter(|_| !field.label.is_empty())
             .chain(texts.into_iter().map(text))
@@ -88,9 +102,14 @@ impl Card<'_> {
 
 impl Widget for &Card<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let lines = self.lines(usize::from(area.width)).into_iter().skip(self.scroll);
-        for (line, row) in lines.zip(area.rows()) {
-            line.render(row, buffer);
+        let mut lines = self.lines(usize::from(area.width));
+        lines.truncate(self.scroll + usize::from(area.height));
+        // What names a line that is not in sight would be read as if it said nothing.
+        if lines.last().is_some_and(|last| last.names) {
+            lines.pop();
+        }
+        for (piece, row) in lines.into_iter().skip(self.scroll).zip(area.rows()) {
+            piece.line.render(row, buffer);
         }
     }
 }
