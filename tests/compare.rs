@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -226,7 +227,7 @@ fn with_few_descriptors_it_says_whose_fault_that_is() {
 fn a_stranger_on_the_port_is_not_measured() {
     let dir = tempfile::tempdir().unwrap();
     let told = dir.path().join("port");
-    let script = "echo $1 >$0.new; mv $0.new $0; exec sleep 600";
+    let script = "echo $1 >$0; exec sleep 600";
     let child = Command::new(TOOL)
         .args(["compare", "--clients", "2", "--", "sh", "-c", script])
         .args([told.as_os_str(), "{port}".as_ref()])
@@ -236,14 +237,7 @@ fn a_stranger_on_the_port_is_not_measured() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let deadline = Instant::now() + Duration::from_mins(1);
-    let port: u16 = loop {
-        assert!(Instant::now() < deadline, "the command is not run");
-        match std::fs::read_to_string(&told) {
-            Ok(port) => break port.trim().parse().unwrap(),
-            Err(_) => std::thread::yield_now(),
-        }
-    };
+    let port: u16 = written(&told, 1).trim().parse().unwrap();
     let _stranger = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -253,6 +247,88 @@ fn a_stranger_on_the_port_is_not_measured() {
     for part in [&format!("port {port} was taken"), &own] {
         assert!(said.contains(part.as_str()), "{part} in {said}");
     }
+}
+
+/// What the script of a command writes into a file, once it is as many lines.
+fn written(file: &Path, lines: usize) -> String {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        assert!(Instant::now() < deadline, "the command is not run");
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        if text.matches('\n').count() >= lines {
+            return text;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Whose server ends while it serves is told of that, and how it ended.
+#[test]
+fn a_server_that_dies_is_told_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let pids = dir.path().join("pids");
+    let script = "echo $$ >>$0; exec $1 serve --no-settings --model iterative --port $2";
+    let child = Command::new(TOOL)
+        .args(["compare", "--plain", "--lang", "en", "--models", "epoll"])
+        .args(["--clients", "3", "--service", "2s", "--", "sh", "-c", script])
+        .args([pids.as_os_str(), TOOL.as_ref(), "{port}".as_ref()])
+        .env("FORKSCOPE_CONFIG", "/dev/null")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The first one was only to see whether it listens.
+    let text = written(&pids, 2);
+    let pid: i32 = text.lines().nth(1).unwrap().parse().unwrap();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let sockets = || {
+        let links = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten();
+        let links = links.filter_map(|link| std::fs::read_link(link.path()).ok());
+        links
+            .filter(|link| link.to_string_lossy().starts_with("socket:"))
+            .count()
+    };
+    // The one that listens, and a client's.
+    while sockets() < 2 {
+        assert!(Instant::now() < deadline, "nobody is served");
+        std::thread::yield_now();
+    }
+    kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    for part in [
+        "the server itself ended before all were served (killed by SIGKILL)",
+        "lost.",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+/// While it is only found out whether a command can be measured there are no figures to be told.
+#[test]
+fn ctrl_c_ends_the_rehearsal() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = dir.path().join("run");
+    let mut child = Command::new(TOOL)
+        .args([
+            "compare",
+            "--clients",
+            "2",
+            "--",
+            "sh",
+            "-c",
+            "echo $1 >$0; exec sleep 600",
+        ])
+        .args([run.as_os_str(), "{port}".as_ref()])
+        .env("FORKSCOPE_CONFIG", "/dev/null")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    written(&run, 1);
+    kill(Pid::from_raw(child.id().cast_signed()), Signal::SIGINT).unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(Signal::SIGINT as i32));
 }
 
 #[test]

@@ -259,7 +259,8 @@ fn is_open(comparing: &Comparing) -> bool {
 }
 
 /// What the figures mean, sentence by sentence, each in lines of so many cells. While it runs: what can be concluded so
-/// far, then what all are put through, what the words of the table mean, what to look for, and who is still to come.
+/// far and who is still to come, what to look for, what the words of the table mean, and what all are put through; that
+/// first while there is nothing else to be said.
 fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
     let comparison = &comparing.comparison;
     let mut said = sayings(&comparing.words, comparison, comparing.now);
@@ -276,16 +277,17 @@ fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
             ("service", time(scenario.rounds.total).into()),
         ];
         let experiment = words.say_with(name, &text).into_owned();
-        let mut more = vec![words.say("compare-screen-terms").into_owned()];
-        more.push(words.say("compare-screen-look").into_owned());
+        let mut more = Vec::from_iter(next(comparing));
+        more.extend(["compare-screen-look", "compare-screen-terms"].map(|name| words.say(name).into_owned()));
         if !scenario.together {
             more.push(words.say("compare-screen-in-turn").into_owned());
-            more.extend(next(comparing));
         }
         if is_open(comparing) {
+            more.reverse();
             said.splice(0..0, std::iter::once(experiment).chain(more));
         } else {
             said.extend(more);
+            said.push(experiment);
         }
     }
     said.iter().map(|said| wrap(said, room)).collect()

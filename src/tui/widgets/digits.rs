@@ -169,7 +169,7 @@ impl Digits<'_> {
         let high = area.height / 5;
         let number = number(counter);
         // What is not known is no bar, but a stroke.
-        let unknown = number == "–";
+        let unknown = number.trim_end() == "–";
         let ink = if unknown { '━' } else { '█' };
         for (row, place) in area.rows().take(usize::from(5 * high)).enumerate() {
             if unknown && row % usize::from(high) > 0 {

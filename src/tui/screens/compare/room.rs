@@ -51,10 +51,10 @@ pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mu
     let servers = servers(comparing);
     // The header, the table, how far it is, and the keys.
     let spare = area.height.saturating_sub(1 + 2 + servers + 1 + 1);
-    // What it comes to, where all is over and as far as the picture can do without; who was lost goes before blank lines.
+    // What it comes to, where all is over and as far as the picture can do without; who was lost goes before a blank line.
     let said = said(comparing, usize::from(area.width).saturating_sub(2));
     let most = if is_lossy(comparing) { LOST } else { SAID };
-    let said = fitting(said, most.min(spare.saturating_sub(PICTURE)).saturating_sub(1));
+    let said = fitting(said, most.min(spare.saturating_sub(PICTURE + 1)).saturating_sub(1));
     let words = match said.len() {
         0 => 0,
         lines => u16::try_from(lines + 1).unwrap_or(u16::MAX),
@@ -148,6 +148,14 @@ impl Unit {
         }
     }
 
+    /// What is not known yet, as wide as what comes: so that nothing moves then.
+    fn unknown(self) -> String {
+        match self {
+            Self::Seconds => "–    ".to_owned(),
+            Self::Millis => "–  ".to_owned(),
+        }
+    }
+
     /// Three digits, and in seconds never fewer than milliseconds.
     fn say(self, wait: Duration) -> String {
         let seconds = wait.as_secs_f64();
@@ -172,7 +180,7 @@ fn longest(comparing: &Comparing, course: &Course, unit: Unit) -> Counter {
     Counter {
         long: name.clone(),
         short: name,
-        value: wait.map_or_else(|| "–".to_owned(), |wait| unit.say(wait.max)),
+        value: wait.map_or_else(|| unit.unknown(), |wait| unit.say(wait.max)),
         note: String::new(),
         alarm: false,
     }

@@ -23,12 +23,12 @@ impl Scale {
     /// The one for waits of up to so many seconds in so many rows that has the most marks.
     pub(super) fn of(most: f64, rows: u16) -> Self {
         let halves = 2 * rows.max(1);
-        // Steps of 1, 2 or 2.5, and 5, whichever is whole in its unit.
+        // Steps of 1, 2 or 2.5, and 5, whichever is whole in its unit; and a 2 where there is room for no more than that.
         let least = 10_f64.powf(most.log10().floor() - 2.0);
         let steps = [1.0, 10.0, 100.0].into_iter().flat_map(|more| {
             let power = least * more;
             let unit = if power < 1.0 { power * 1e3 } else { power };
-            let second = if unit < 10.0 { 2.0 } else { 2.5 };
+            let second = if unit < 10.0 || more > 99.0 { 2.0 } else { 2.5 };
             [1.0, second, 5.0].map(|digit| digit * power)
         });
         let scales = steps.filter(|step| *step <= most).map(|step| {
@@ -75,6 +75,8 @@ mod tests {
             (10.6, 20, 2.0, 3),
             (1.06, 32, 0.25, 7),
             (0.01, 3, 0.01, 2),
+            (0.212, 4, 0.2, 3),
+            (0.27, 9, 0.1, 3),
         ] {
             let scale = Scale::of(most, rows);
             assert!((scale.step - step).abs() < 1e-9, "{most} in {rows}: {scale:?}");
