@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::demonstration::Kind;
 
 use hangul::latin;
-use table::{Needs, keys};
+use table::{Dialog, Needs, keys};
 
 pub mod hangul;
 pub mod table;
@@ -129,37 +129,31 @@ impl Action {
     }
 }
 
-/// The keys of a question or a choice.
-const ANSWERS: &[(KeyCode, Action)] = &[
-    (KeyCode::Enter, Action::Accept),
-    (KeyCode::Char('y'), Action::Yes),
-    (KeyCode::Char('n'), Action::Escape),
-];
-
-/// What a key event asks for. More than one thing only where a Hangul syllable stands for several keys. `answering`
-/// says that a question or a choice is open.
-pub fn actions(event: KeyEvent, answering: bool) -> Vec<Action> {
+/// What a key event asks for while that dialog is open. More than one thing only where a Hangul syllable stands for
+/// several keys.
+pub fn actions(event: KeyEvent, dialog: Option<Dialog>) -> Vec<Action> {
     let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
     match event.code {
         KeyCode::Char(typed) if !ctrl && latin(typed).next().is_some() => latin(typed)
-            .filter_map(|letter| guessed(KeyCode::Char(letter), answering))
+            .filter_map(|letter| guessed(KeyCode::Char(letter), dialog))
             .collect(),
         code => {
             let shift = event.modifiers.contains(KeyModifiers::SHIFT) && !matches!(code, KeyCode::Char(_));
-            let answer = answer(code).filter(|_| answering && !ctrl);
+            let answer = answer(code, dialog).filter(|_| !ctrl);
             let bound = || keys().find(|key| key.code == code && key.ctrl == ctrl && key.shift == shift);
             answer.or_else(|| bound().map(|key| key.action)).into_iter().collect()
         }
     }
 }
 
-fn answer(code: KeyCode) -> Option<Action> {
-    ANSWERS.iter().find(|(key, _)| *key == code).map(|(_, action)| *action)
+fn answer(code: KeyCode, dialog: Option<Dialog>) -> Option<Action> {
+    let mut keys = dialog.iter().flat_map(|dialog| dialog.keys());
+    keys.find(|key| key.code == code).map(|key| key.action)
 }
 
 /// What a key asks for whose letter had to be guessed: nothing that signals, kills or agrees to that.
-fn guessed(code: KeyCode, answering: bool) -> Option<Action> {
-    if let Some(answer) = answer(code).filter(|_| answering) {
+fn guessed(code: KeyCode, dialog: Option<Dialog>) -> Option<Action> {
+    if let Some(answer) = answer(code, dialog) {
         return Some(answer).filter(|answer| *answer == Action::Escape);
     }
     let key = keys().find(|key| key.code == code && !key.ctrl && !key.shift)?;
@@ -175,7 +169,7 @@ mod tests {
 
     fn check(typed: char, expected: &[Action]) {
         let event = KeyEvent::new(KeyCode::Char(typed), KeyModifiers::NONE);
-        assert_eq!(actions(event, false), expected, "{typed}");
+        assert_eq!(actions(event, None), expected, "{typed}");
     }
 
     #[test]
@@ -200,9 +194,9 @@ mod tests {
         check('ㅋ', &[]);
         check('ㅎ', &[]);
         let yes = KeyEvent::new(KeyCode::Char('ㅛ'), KeyModifiers::NONE);
-        assert_eq!(actions(yes, true), &[]);
+        assert_eq!(actions(yes, Some(Dialog::Question)), &[]);
         let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);
-        assert_eq!(actions(yes, true), &[Action::Yes]);
-        assert_eq!(actions(yes, false), &[Action::Proofs]);
+        assert_eq!(actions(yes, Some(Dialog::Question)), &[Action::Yes]);
+        assert_eq!(actions(yes, None), &[Action::Proofs]);
     }
 }

@@ -10,6 +10,7 @@ use crate::timeline::lifeline::Lifeline;
 use crate::timeline::limits::Limits;
 use crate::timeline::process::{ExitStatus, ProcessId};
 use crate::timeline::time::Time;
+use crate::timeline::tree::outline::Outline;
 use crate::timeline::tree::{Ghosts, Moment};
 use crate::timeline::why::Why;
 use crate::timeline::why::attention::{Attention, most_telling};
@@ -78,6 +79,24 @@ pub enum Looking {
     Paused(Time),
 }
 
+/// The lines of the tree that are in sight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight {
+    /// The first of them.
+    pub first: usize,
+    /// How many there is room for.
+    pub rows: usize,
+}
+
+/// What is open over the tree or below it, as far as it has more lines than it has room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Open {
+    /// So many lines it can be scrolled.
+    pub most: usize,
+    /// So many of them are seen at once.
+    pub page: usize,
+}
+
 /// All of it.
 pub struct App {
     /// What is known.
@@ -94,17 +113,19 @@ pub struct App {
     pub browse: Browse,
     /// The first line of the tree on screen.
     pub scroll: usize,
-    /// How many rows of the tree the screen has; set from its size.
+    /// How many rows of the tree the screen has, where no sheet is open; set from its size.
     pub page: usize,
-    /// How far the help can be scrolled; set from the screen's size.
-    pub help_most: usize,
+    /// What of the tree is in sight: less, where a sheet is open.
+    pub sight: Sight,
+    /// How far what is open can be scrolled; set from the screen's size.
+    pub open: Open,
     /// The place in [`SPANS`] of the lanes' span that was chosen.
     pub span: Option<usize>,
     /// The place of the one that is shown where none was.
     pub fitting: usize,
     /// What stands beside the tree.
     pub beside: Beside,
-    /// What lies over the tree.
+    /// What is open over the tree or below it.
     pub overlay: Overlay,
     /// The names of users, as far as they were looked up.
     pub users: Users,
@@ -171,7 +192,8 @@ impl App {
             browse: Browse::default(),
             scroll: 0,
             page: 1,
-            help_most: 0,
+            sight: Sight { first: 0, rows: 1 },
+            open: Open::default(),
             span: None,
             fitting: FIRST_SPAN,
             beside: Beside::default(),
@@ -296,6 +318,7 @@ impl App {
         let outline = self.outline(&moment);
         let rows = outline.lines.len();
         let at = self.bar(&moment, &outline);
+        let kept = self.kept_in_sight(&moment, &outline);
         let asked = self.looking == Looking::Live && self.selected.is_none();
         let telling = asked.then(|| (candidates(&self.timeline, &moment), moment.at));
         drop(moment);
@@ -307,5 +330,26 @@ impl App {
         if let Some(at) = at.filter(|_| !self.browse.adrift) {
             self.scroll = self.scroll.clamp((at + 1).saturating_sub(page), at);
         }
+        self.sight.first = self.scroll;
+        if let Some((at, above)) = kept.filter(|_| self.sight.rows < page) {
+            let lowest = (at + 1).saturating_sub(self.sight.rows.max(1));
+            let first = self.scroll.clamp(lowest, at);
+            self.sight.first = first.min(above).max(lowest);
+        }
+    }
+
+    /// The line that a sheet must leave in sight, and that of its parent: of whom it asks about, or else of the bar.
+    fn kept_in_sight(&self, moment: &Moment<'_>, outline: &Outline) -> Option<(usize, usize)> {
+        let about = self.overlay.about().and_then(|key| self.timeline.by_key(key));
+        let asked = about.and_then(|life| outline.place(moment, life.id));
+        let at = asked.or_else(|| self.bar(moment, outline))?;
+        let shown = about.map(|life| life.id).or(self.selected);
+        let row = shown.and_then(|id| moment.rows.iter().position(|row| row.life.id == id));
+        let parent = row.and_then(|row| {
+            let (before, depth) = (&moment.rows[..row], moment.rows[row].depth);
+            let parent = before.iter().rev().find(|other| other.depth < depth)?;
+            outline.place(moment, parent.life.id)
+        });
+        Some((at, parent.unwrap_or(at)))
     }
 }

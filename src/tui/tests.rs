@@ -25,6 +25,7 @@ mod compare;
 mod lessons;
 mod looks;
 mod scene;
+mod sheets;
 mod threads;
 mod time;
 
@@ -342,7 +343,7 @@ fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
                 } else {
                     KeyCode::Right
                 };
-                let actions = actions(KeyEvent::new(code, KeyModifiers::SHIFT), app.overlay.answering());
+                let actions = actions(KeyEvent::new(code, KeyModifiers::SHIFT), app.overlay.dialog());
                 effects.extend(actions.into_iter().filter_map(|action| update(app, action)));
                 continue;
             }
@@ -359,7 +360,7 @@ fn typed(app: &mut App, keys: &str) -> Vec<Effect> {
         if super::update::prompt::typed(app, key) {
             continue;
         }
-        for action in actions(key, app.overlay.answering()) {
+        for action in actions(key, app.overlay.dialog()) {
             effects.extend(update(app, action));
         }
     }

@@ -85,9 +85,9 @@ pub fn update(app: &mut App, action: Action) -> Option<Effect> {
         Overlay::Policies(at) => choice::choose_policy(app, action, at),
         Overlay::Models(at) => choice::choose_model(app, action, at),
         Overlay::Signals { at, key } => choice::choose_signal(app, action, at, key),
-        Overlay::Confirm { signal, key } => choice::confirm(app, action, signal, key),
-        Overlay::Demonstrate(kind) => {
-            begin(app, action, kind);
+        Overlay::Confirm { signal, key, scroll } => choice::confirm(app, action, (signal, key), scroll),
+        Overlay::Demonstrate { kind, scroll } => {
+            begin(app, action, kind, scroll);
             None
         }
         Overlay::Output { back } => reading::output(app, action, back),
@@ -189,7 +189,7 @@ fn on_tree(app: &mut App, action: Action) -> Option<Effect> {
         Action::Demonstrate(kind) => {
             let free = app.demonstration.as_ref().is_none_or(|other| other.outcome().is_some());
             app.overlay = if free {
-                Overlay::Demonstrate(kind)
+                Overlay::Demonstrate { kind, scroll: 0 }
             } else {
                 Overlay::None
             };
@@ -228,7 +228,7 @@ fn escape(app: &mut App) {
     }
 }
 
-fn begin(app: &mut App, action: Action, kind: Kind) {
+fn begin(app: &mut App, action: Action, kind: Kind, scroll: usize) {
     if action == Action::Yes {
         app.overlay = Overlay::None;
         app.looking = Looking::Live;
@@ -237,6 +237,10 @@ fn begin(app: &mut App, action: Action, kind: Kind) {
     }
     if matches!(action, Action::Escape | Action::Quit) {
         app.overlay = Overlay::None;
+    }
+    if let Some(motion) = action.motion() {
+        let scroll = reading::scrolled(app, motion, scroll);
+        app.overlay = Overlay::Demonstrate { kind, scroll };
     }
 }
 

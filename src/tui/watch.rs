@@ -187,7 +187,7 @@ impl Show for Watch {
             return Answer::Changed;
         }
         let mut answer = Answer::Nothing;
-        for action in actions(key, self.app.overlay.answering()) {
+        for action in actions(key, self.app.overlay.dialog()) {
             self.app.clock = clock::now();
             let effect = update(&mut self.app, action);
             answer = self.carry_out(effect);

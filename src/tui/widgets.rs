@@ -11,7 +11,7 @@ pub mod header;
 pub mod help;
 pub mod lanes;
 pub mod lesson;
-pub mod popup;
 pub mod prompt;
+pub mod sheet;
 pub mod tree;
 pub mod why;

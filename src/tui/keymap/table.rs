@@ -22,6 +22,28 @@ pub enum Needs {
     LoadAndSignals,
 }
 
+/// What asks, or is read, for a while, and has keys of its own before all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// One of several is to be chosen.
+    Choice,
+    /// Yes or no.
+    Question,
+    /// Something is read.
+    Reading,
+}
+
+impl Dialog {
+    /// Its keys, in the order of the footer.
+    pub const fn keys(self) -> &'static [Binding] {
+        match self {
+            Self::Choice => CHOICE,
+            Self::Question => QUESTION,
+            Self::Reading => READING,
+        }
+    }
+}
+
 /// Under which heading the help lists a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
@@ -140,7 +162,7 @@ const SERVER: &[Binding] = &[
 const TIME: &[Binding] = &[
     key("space", KeyCode::Char(' '), Action::Pause, "key-pause").short("short-pause"),
     key("←", KeyCode::Left, Action::StepBack, "key-step").short("short-time"),
-    key("→", KeyCode::Right, Action::StepForward, "key-step"),
+    key("→", KeyCode::Right, Action::StepForward, "key-step").short("short-time"),
     key("Shift-←", KeyCode::Left, Action::SecondBack, "key-second").shift(),
     key("Shift-→", KeyCode::Right, Action::SecondForward, "key-second").shift(),
     key("Home", KeyCode::Home, Action::Move(Motion::First), "key-ends"),
@@ -178,6 +200,35 @@ const VIEW: &[Binding] = &[
     key("q", KeyCode::Char('q'), Action::Quit, "key-quit").short("short-quit"),
     key("Ctrl-C", KeyCode::Char('c'), Action::Quit, "key-quit").ctrl(),
 ];
+
+const CHOICE: &[Binding] = &[
+    named("↑", KeyCode::Up, Action::Move(Motion::Up), "dialog-choose"),
+    named("↓", KeyCode::Down, Action::Move(Motion::Down), "dialog-choose"),
+    named("enter", KeyCode::Enter, Action::Accept, "dialog-take"),
+    named("esc", KeyCode::Esc, Action::Escape, "dialog-leave"),
+    key("n", KeyCode::Char('n'), Action::Escape, "dialog-leave"),
+    key("y", KeyCode::Char('y'), Action::Yes, "dialog-yes"),
+];
+
+const QUESTION: &[Binding] = &[
+    named("y", KeyCode::Char('y'), Action::Yes, "dialog-yes"),
+    named("n", KeyCode::Char('n'), Action::Escape, "dialog-no"),
+    named("↑", KeyCode::Up, Action::Move(Motion::Up), "dialog-scroll"),
+    named("↓", KeyCode::Down, Action::Move(Motion::Down), "dialog-scroll"),
+    key("esc", KeyCode::Esc, Action::Escape, "dialog-no"),
+    key("enter", KeyCode::Enter, Action::Accept, "dialog-take"),
+];
+
+const READING: &[Binding] = &[
+    named("↑", KeyCode::Up, Action::Move(Motion::Up), "dialog-scroll"),
+    named("↓", KeyCode::Down, Action::Move(Motion::Down), "dialog-scroll"),
+    named("esc", KeyCode::Esc, Action::Escape, "dialog-close"),
+];
+
+/// A key that the footer names while a dialog is open.
+const fn named(label: &'static str, code: KeyCode, action: Action, text: &'static str) -> Binding {
+    key(label, code, action, text).short(text)
+}
 
 /// A key that needs nothing and stands in the help alone.
 const fn key(label: &'static str, code: KeyCode, action: Action, text: &'static str) -> Binding {

@@ -15,7 +15,7 @@ use crate::words::card::{Field, Subject, Tone, card};
 use crate::words::proofs::proofs;
 use crate::words::units::fine_clock;
 
-use super::frame::{frame, inside};
+use super::frame::{inside_pane, pane_frame};
 
 /// Draws a pane: one that was opened, or one that is there because there is room.
 pub(super) fn draw(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool), area: Rect, buffer: &mut Buffer) {
@@ -29,17 +29,17 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool),
 
 fn draw_card(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool), area: Rect, buffer: &mut Buffer) {
     let Some(row) = row(app, moment) else {
-        let inner = frame(app, "", "", area, buffer);
+        let inner = pane_frame(app, "", "", area, buffer);
         Line::styled(format!(" {}", app.words.say("details-select")), app.theme.dim).render(inner, buffer);
         return;
     };
     let fields = fields(app, moment, row, pane);
     let scroll = if opened { app.beside.scroll } else { 0 };
     let sheet = sheet(app, &fields, pane, scroll);
-    let room = inside(app, area);
+    let room = inside_pane(app, area);
     let more = opened && sheet.length(room.width) > usize::from(room.height);
     let (title, below) = titles(app, moment, row, pane, more);
-    let inner = frame(app, &title, &below, area, buffer);
+    let inner = pane_frame(app, &title, &below, area, buffer);
     sheet.render(inner, buffer);
 }
 

@@ -20,7 +20,7 @@ use crate::tui::state::{App, Looking};
 use crate::tui::widgets::code::{Code, PASSES};
 use crate::words::cells::{fit, width};
 
-use super::frame::{frame, inside};
+use super::frame::{inside_pane, pane_frame};
 use standing::{Beyond, Standing, standing, told};
 
 mod standing;
@@ -37,7 +37,7 @@ const FOOT: usize = 2;
 /// Draws the code.
 pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buffer) {
     let Some(laid) = Laid::open(app, moment, area) else {
-        let inner = frame(app, "", "", area, buffer);
+        let inner = pane_frame(app, "", "", area, buffer);
         let what = match &app.subject {
             Subject::BuiltIn => String::new(),
             Subject::Launched(command) => command.clone(),
@@ -129,7 +129,7 @@ impl Laid {
         let listed = |&(side, form, area): &(Side, Form, Rect)| {
             let lines = listing(server.0, server.1, side);
             let parked = park(&lines, standing.iter().map(|one| (one.id, one.role, one.call)));
-            let rows = rows(&lines, &parked, usize::from(inside(app, area).width));
+            let rows = rows(&lines, &parked, usize::from(inside_pane(app, area).width));
             Listed {
                 side,
                 form,
@@ -166,7 +166,7 @@ impl Laid {
         let mut unseen = first.unseen();
         unseen.retain(|(pid, _)| !sees(*pid));
         let texts = told(app, standing, &first.parked, &unseen);
-        let cells = usize::from(inside(app, first.area).width.saturating_sub(2));
+        let cells = usize::from(inside_pane(app, first.area).width.saturating_sub(2));
         let mut rows: Vec<String> = Vec::new();
         for text in texts {
             let full = rows.len() == FOOT;
@@ -215,7 +215,7 @@ impl Listed {
     /// Works out which rows are seen, with so many rows of text below them.
     fn place(&mut self, app: &App, standing: &[Standing], foot: usize) {
         let foot = if self.form == Form::Right { 0 } else { foot };
-        self.room = usize::from(inside(app, self.area).height).saturating_sub(foot);
+        self.room = usize::from(inside_pane(app, self.area).height).saturating_sub(foot);
         let first = match self.form {
             Form::Resting => {
                 let last = self.parked.at.iter().rposition(|pids| !pids.is_empty());
@@ -303,7 +303,7 @@ impl Listed {
             below = format!("{below}{BETWEEN}{}", words.say("beside-scrolls"));
         }
         let below = if self.form == Form::Left { "" } else { &below };
-        let inner = frame(app, &self.title(app, model, policy), below, self.area, buffer);
+        let inner = pane_frame(app, &self.title(app, model, policy), below, self.area, buffer);
         let room = u16::try_from(self.room).unwrap_or(u16::MAX);
         Code {
             lines: &self.lines,

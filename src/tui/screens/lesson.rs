@@ -15,8 +15,8 @@ use crate::tui::lesson::Lessons;
 use crate::tui::lesson::keys::{self, Place};
 use crate::tui::lesson::open::{Guess, Open};
 use crate::tui::theme::Theme;
+use crate::tui::widgets::help::{Help, Keys};
 use crate::tui::widgets::lesson::talk::{Chosen, Talk};
-use crate::tui::widgets::popup::{Entry, Popup};
 use crate::words::Words;
 use crate::words::cells::{width, wrap};
 
@@ -190,17 +190,22 @@ fn named(words: &Words, theme: &Theme, mut keys: Vec<(String, &'static str)>, ar
     Line::from(spans).render(area, buffer);
 }
 
-/// All keys that work here.
+/// All keys that work here, on a page of their own.
 fn help(words: &Words, theme: &Theme, keys: Vec<(String, &'static str)>, area: Rect, buffer: &mut Buffer) {
-    let entries = keys
+    let keys = keys
         .into_iter()
-        .map(|(labels, says)| Entry::Pair(labels, words.say(says).into_owned()));
-    Popup {
+        .map(|(labels, says)| (labels, words.say(says).into_owned()));
+    let closes = words.say("any-key-closes").into_owned();
+    Help {
         title: words.say("lesson-keys").into_owned(),
-        keys: words.say("any-key-closes").into_owned(),
-        entries: entries.collect(),
-        bar: None,
+        hints: [closes.clone(), closes],
+        groups: vec![Keys {
+            heading: String::new(),
+            keys: keys.collect(),
+        }],
+        notes: (String::new(), Vec::new()),
+        scroll: 0,
         theme,
     }
-    .draw_amid(area, buffer);
+    .render(area, buffer);
 }

@@ -8,11 +8,12 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use crate::tui::ascii;
 use crate::tui::code::Side;
 use crate::tui::pane::{Pane, Resting};
-use crate::tui::state::App;
 use crate::tui::state::overlay::Overlay;
+use crate::tui::state::{App, Open};
+use crate::tui::widgets::sheet::Sheet;
 
 use super::beside;
-use super::frame::inside;
+use super::frame::inside_pane;
 
 use footer::footer;
 use header::header;
@@ -20,6 +21,7 @@ use help::help;
 use places::{BOTH, LEAST, Placed, Places};
 pub use prompt::cursor;
 use prompt::prompt;
+use sheet::sheet;
 
 mod counts;
 mod events;
@@ -28,28 +30,51 @@ mod header;
 mod help;
 pub mod hit;
 mod lanes;
-mod overlay;
 mod places;
 mod prompt;
+mod sheet;
 mod title;
 mod tree;
 mod why;
 
 /// Where things stand on a screen of that size.
 fn places(app: &App, area: Rect) -> Option<Places> {
-    Places::on(area, app.look.projector, app.may_rest())
+    Places::on(area, app.look.projector, app.may_rest(), sheet(app, area).as_ref())
 }
 
-/// How many rows of the tree a screen of that size has.
+/// How many rows of the tree a screen of that size has, where no sheet is open.
 pub fn page(app: &App, area: Rect) -> usize {
-    places(app, area).map_or(1, |places| places.rows(app.look.projector).max(1))
+    let usual = Places::on(area, app.look.projector, app.may_rest(), None);
+    rows(app, usual)
+}
+
+fn rows(app: &App, places: Option<Places>) -> usize {
+    places.map_or(1, |places| places.rows(app.look.projector).max(1))
+}
+
+/// How far what is open can be scrolled on a screen of that size.
+fn open(app: &App, area: Rect) -> Open {
+    if let Overlay::Help { .. } = app.overlay {
+        let (most, page) = help(app, 0).reach(area);
+        return Open { most, page };
+    }
+    let place = places(app, area).and_then(|places| places.sheet);
+    let open = sheet(app, area).zip(place).map(|(sheet, place)| {
+        let page = Sheet::page(place.height);
+        Open {
+            most: sheet.length(place.width).saturating_sub(page),
+            page,
+        }
+    });
+    open.unwrap_or_default()
 }
 
 /// Brings what is scrolled and selected up to date with a screen of that size.
 pub fn prepare(app: &mut App, area: Rect) {
     app.fit_lanes();
     app.page = page(app, area);
-    app.help_most = help(app, 0).most(area);
+    app.sight.rows = rows(app, places(app, area));
+    app.open = open(app, area);
     app.settle();
     let stage = |pane| places(app, area).map(|places| places.stage(pane, app.may_rest()));
     let code = stage(Pane::Code(Side::Rust)).and_then(|stage| stage.panes[0]);
@@ -69,7 +94,7 @@ pub fn prepare(app: &mut App, area: Rect) {
         app.beside.scroll = if matches!(open.pane, Pane::Code(_)) {
             super::code::scrolled(app, open.area)
         } else {
-            let inner = inside(app, open.area);
+            let inner = inside_pane(app, open.area);
             let most = beside::length(app, inner.width).saturating_sub(usize::from(inner.height));
             app.beside.scroll.min(most)
         };
@@ -114,7 +139,12 @@ fn whole(app: &App, places: Places, area: Rect, buffer: &mut Buffer) {
     } else {
         footer(app).render(places.footer, buffer);
     }
-    overlay::draw(app, places, area, buffer);
+    if let Some((sheet, place)) = sheet(app, area).zip(places.sheet) {
+        sheet.render(place, buffer);
+    }
+    if let Overlay::Help { scroll } = app.overlay {
+        help(app, scroll).render(area, buffer);
+    }
 }
 
 fn too_small(app: &App, area: Rect, buffer: &mut Buffer) {

@@ -93,6 +93,10 @@ impl App {
 
     /// Brings the bar to what is followed, as it stood at the moment that is shown.
     pub fn follow(&mut self) {
+        // Who is asked about a process sees that one.
+        if self.overlay.about().is_some() {
+            return;
+        }
         let below = match self.browse.follow {
             Follow::Nothing => return,
             Follow::Tree => None,

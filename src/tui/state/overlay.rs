@@ -1,13 +1,14 @@
-//! What can lie over the tree. What keys do to it is `update`'s, what it looks like the screen's.
+//! What can be open over the tree or below it. What keys do to it is `update`'s, what it looks like the screen's.
 
 use nix::sys::signal::Signal;
 
 use crate::timeline::process::Key;
 use crate::tui::demonstration::Kind;
+use crate::tui::keymap::table::Dialog;
 
 use super::prompt::Prompt;
 
-/// What lies over the tree.
+/// What is open over the tree or below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overlay {
     /// Nothing.
@@ -34,9 +35,16 @@ pub enum Overlay {
         signal: i32,
         /// To whom.
         key: Key,
+        /// The first line shown.
+        scroll: usize,
     },
     /// What a demonstration will do, and whether it may.
-    Demonstrate(Kind),
+    Demonstrate {
+        /// Which.
+        kind: Kind,
+        /// The first line shown.
+        scroll: usize,
+    },
     /// What the target printed: how many lines are scrolled back.
     Output {
         /// Lines below the screen.
@@ -47,27 +55,40 @@ pub enum Overlay {
 }
 
 impl Overlay {
-    /// It waits for an answer or a choice.
-    pub fn answering(&self) -> bool {
+    /// The kind of dialog that it is, whose keys come before the others; `None` for what has none.
+    pub fn dialog(&self) -> Option<Dialog> {
         match self {
-            Self::Policies(_)
+            Self::Policies(_) | Self::Models(_) | Self::Signals { .. } => Some(Dialog::Choice),
+            Self::Confirm { .. } | Self::Demonstrate { .. } => Some(Dialog::Question),
+            Self::Output { .. } => Some(Dialog::Reading),
+            Self::None | Self::Help { .. } | Self::Prompt(_) => None,
+        }
+    }
+
+    /// The process that it asks about.
+    pub fn about(&self) -> Option<Key> {
+        match self {
+            Self::Signals { key, .. } | Self::Confirm { key, .. } => Some(*key),
+            Self::None
+            | Self::Help { .. }
+            | Self::Policies(_)
             | Self::Models(_)
-            | Self::Signals { .. }
-            | Self::Confirm { .. }
-            | Self::Demonstrate(_) => true,
-            Self::None | Self::Help { .. } | Self::Output { .. } | Self::Prompt(_) => false,
+            | Self::Demonstrate { .. }
+            | Self::Output { .. }
+            | Self::Prompt(_) => None,
         }
     }
 }
 
-/// The signals that can be chosen, the mildest first.
-pub const SIGNALS: &[Signal] = &[
-    Signal::SIGTERM,
-    Signal::SIGINT,
-    Signal::SIGHUP,
-    Signal::SIGUSR1,
-    Signal::SIGCHLD,
-    Signal::SIGSTOP,
-    Signal::SIGCONT,
-    Signal::SIGKILL,
+/// The signals that can be chosen, the mildest first, each with the name of the text that says what it does to a process
+/// that has no handler for it (signal(7)).
+pub const SIGNALS: &[(Signal, &str)] = &[
+    (Signal::SIGTERM, "signal-term"),
+    (Signal::SIGINT, "signal-int"),
+    (Signal::SIGHUP, "signal-hup"),
+    (Signal::SIGUSR1, "signal-usr1"),
+    (Signal::SIGCHLD, "signal-chld"),
+    (Signal::SIGSTOP, "signal-stop"),
+    (Signal::SIGCONT, "signal-cont"),
+    (Signal::SIGKILL, "signal-kill"),
 ];

@@ -78,7 +78,7 @@ fn keys_are_letters_while_text_is_typed() {
 #[test]
 fn a_wrong_filter_stays_open_and_says_what_is_wrong() {
     for (wrong, said) in [
-        ("uid:0", "no key uid:"),
+        ("uid:0", "no key “uid:”"),
         ("pid:x", "“x” is no pid"),
         ("port:0", "“0” is no port"),
     ] {

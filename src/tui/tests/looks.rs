@@ -161,7 +161,7 @@ fn the_help_is_whole_at_80_by_24() {
         app.look.projector = room;
         update(&mut app, Action::Help);
         let shown = super::text(&drawn(&mut app, 80, 24));
-        assert_eq!(app.help_most, 0, "{shown}");
+        assert_eq!(app.open.most, 0, "{shown}");
         for (labels, name) in Group::ALL.iter().flat_map(|group| group.listed()) {
             let text = app.words.say(name).into_owned();
             let labels = labels.replace(" Shift-", " ");
@@ -184,7 +184,7 @@ fn the_help_scrolls_where_there_is_more_of_it() {
     update(&mut app, Action::Move(Motion::Last));
     assert!(super::text(&drawn(&mut app, 40, 12)).contains(&capture));
     update(&mut app, Action::Move(Motion::Down));
-    assert_eq!(app.overlay, Overlay::Help { scroll: app.help_most });
+    assert_eq!(app.overlay, Overlay::Help { scroll: app.open.most });
     update(&mut app, Action::Connect(1));
     assert_eq!(app.overlay, Overlay::None);
 }

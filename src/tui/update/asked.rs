@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::timeline::lifeline::{Lifeline, Phase};
 use crate::timeline::process::ProcessId;
 use crate::timeline::time::Time;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::state::{App, Looking};
 
 use super::choice::pick_signal;
@@ -58,7 +59,7 @@ fn is_fresh(life: &Lifeline, now: Time) -> bool {
 /// Asks again for what waits; it is forgotten once another process is selected, or something was opened over the tree.
 pub fn again(app: &mut App) -> Option<Effect> {
     let asked = app.asked?;
-    if app.selected != Some(asked.process) || app.overlay.answering() {
+    if app.selected != Some(asked.process) || app.overlay != Overlay::None {
         app.asked = None;
         return None;
     }

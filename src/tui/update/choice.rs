@@ -11,6 +11,7 @@ use crate::words::signals::signal as signal_name;
 
 use super::Effect;
 use super::asked::{self, Ask};
+use super::reading;
 
 pub(super) fn next_policy(app: &mut App) -> Option<Effect> {
     let following = app.will_be()?;
@@ -89,8 +90,8 @@ pub(super) fn choose_signal(app: &mut App, action: Action, at: usize, key: Key) 
     match choice(action, at, SIGNALS.len()) {
         Choice::Moved(at) => app.overlay = Overlay::Signals { at, key },
         Choice::Made => {
-            let signal = SIGNALS.get(at).map_or(0, |signal| *signal as i32);
-            app.overlay = Overlay::Confirm { signal, key };
+            let signal = SIGNALS.get(at).map_or(0, |(signal, _)| *signal as i32);
+            app.overlay = Overlay::Confirm { signal, key, scroll: 0 };
         }
         Choice::Left => app.overlay = Overlay::None,
         Choice::Open => {}
@@ -98,7 +99,7 @@ pub(super) fn choose_signal(app: &mut App, action: Action, at: usize, key: Key) 
     None
 }
 
-pub(super) fn confirm(app: &mut App, action: Action, signal: i32, key: Key) -> Option<Effect> {
+pub(super) fn confirm(app: &mut App, action: Action, (signal, key): (i32, Key), scroll: usize) -> Option<Effect> {
     if action == Action::Yes {
         app.overlay = Overlay::None;
         return Some(Effect::Signal { signal, key });
@@ -108,6 +109,10 @@ pub(super) fn confirm(app: &mut App, action: Action, signal: i32, key: Key) -> O
         let said = [("signal", signal_name(signal).into())];
         let text = app.words.say_with("told-not-sent", &said).into_owned();
         app.tell(text);
+    }
+    if let Some(motion) = action.motion() {
+        let scroll = reading::scrolled(app, motion, scroll);
+        app.overlay = Overlay::Confirm { signal, key, scroll };
     }
     None
 }

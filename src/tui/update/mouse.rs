@@ -71,8 +71,9 @@ fn wheel(app: &mut App, by: isize) -> Option<Effect> {
 
 fn press(app: &mut App, x: u16, hit: Hit) -> Pointed {
     app.grabbed = None;
-    // What lies over the tree is answered by its keys.
-    if app.overlay != Overlay::None {
+    // What is open is answered by its keys, wherever they are pressed: those of a dialog stand in the footer.
+    let keys = app.overlay.dialog().is_some() && matches!(hit, Hit::Key(_));
+    if app.overlay != Overlay::None && !keys {
         return Pointed::AtNothing;
     }
     match hit {

@@ -1,4 +1,4 @@
-//! Reading what lies over the tree: the help, and what the target printed.
+//! Reading what is open: the help, what the target printed, and questions that are longer than their place.
 
 use crate::tui::keymap::{Action, Motion};
 use crate::tui::state::App;
@@ -6,22 +6,27 @@ use crate::tui::state::overlay::Overlay;
 
 use super::Effect;
 
+/// The first line shown after a motion from that one.
+pub(super) fn scrolled(app: &App, motion: Motion, scroll: usize) -> usize {
+    let (most, page) = (app.open.most, app.open.page.max(1));
+    let scrolled = match motion {
+        Motion::Up => scroll.saturating_sub(1),
+        Motion::Down => scroll + 1,
+        Motion::PageUp => scroll.saturating_sub(page),
+        Motion::PageDown => scroll + page,
+        Motion::First => 0,
+        Motion::Last => most,
+    };
+    scrolled.min(most)
+}
+
 /// Scrolls the help where there is more of it than the screen has; any other key closes it.
 pub(super) fn help(app: &mut App, action: Action, scroll: usize) -> Option<Effect> {
-    let (most, page) = (app.help_most, app.page.max(1));
-    let scrolled = match action.motion().filter(|_| most > 0) {
-        Some(Motion::Up) => scroll.saturating_sub(1),
-        Some(Motion::Down) => scroll + 1,
-        Some(Motion::PageUp) => scroll.saturating_sub(page),
-        Some(Motion::PageDown) => scroll + page,
-        Some(Motion::First) => 0,
-        Some(Motion::Last) => most,
-        None => {
-            app.overlay = Overlay::None;
-            return (action == Action::Quit).then_some(Effect::Quit);
-        }
+    let Some(motion) = action.motion().filter(|_| app.open.most > 0) else {
+        app.overlay = Overlay::None;
+        return (action == Action::Quit).then_some(Effect::Quit);
     };
-    let scroll = scrolled.min(most);
+    let scroll = scrolled(app, motion, scroll);
     app.overlay = Overlay::Help { scroll };
     None
 }
@@ -32,17 +37,11 @@ pub(super) fn output(app: &mut App, action: Action, back: usize) -> Option<Effec
         app.overlay = Overlay::None;
         return None;
     }
-    let most = app.printed.lines.len().saturating_sub(1);
-    let page = app.page.max(1);
-    let back = match action.motion() {
-        Some(Motion::Up) => back + 1,
-        Some(Motion::Down) => back.saturating_sub(1),
-        Some(Motion::PageUp) => back + page,
-        Some(Motion::PageDown) => back.saturating_sub(page),
-        Some(Motion::First) => most,
-        Some(Motion::Last) => 0,
-        None => back,
-    };
-    app.overlay = Overlay::Output { back: back.min(most) };
+    if let Some(motion) = action.motion() {
+        let most = app.open.most;
+        let first = scrolled(app, motion, most.saturating_sub(back));
+        let back = most - first;
+        app.overlay = Overlay::Output { back };
+    }
     None
 }

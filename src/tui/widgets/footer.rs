@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::tui::keymap::Action;
-use crate::tui::keymap::table::{Binding, keys};
+use crate::tui::keymap::table::Binding;
 use crate::tui::theme::Theme;
 use crate::words::Words;
 use crate::words::cells::{fit, width};
@@ -14,8 +14,10 @@ use crate::words::cells::{fit, width};
 /// The keys of the screen.
 #[derive(Debug)]
 pub struct Footer<'a> {
-    /// Whether a key may be used here.
-    pub allowed: &'a dyn Allowed,
+    /// The keys, the most important first, each with the name of its text. Neighbours of the same text share it.
+    pub keys: Vec<(&'static Binding, &'static str)>,
+    /// So many of the last are there however little room there is.
+    pub kept: usize,
     /// What was said last.
     pub message: Option<&'a str>,
     /// The texts.
@@ -24,52 +26,71 @@ pub struct Footer<'a> {
     pub theme: &'a Theme,
 }
 
-/// Whether a key may be used.
-pub trait Allowed: std::fmt::Debug {
-    /// It may.
-    fn allows(&self, key: &Binding) -> bool;
+/// Cells between two entries.
+const GAP: usize = 2;
+
+/// Keys that share a text.
+struct Entry {
+    /// The cells before it.
+    before: usize,
+    /// What stands on the keys, and what they ask for.
+    keys: Vec<(&'static str, Action)>,
+    /// The text, with the blank before it.
+    text: String,
+}
+
+impl Entry {
+    fn cells(&self) -> usize {
+        self.keys.iter().map(|(label, _)| width(label)).sum::<usize>() + width(&self.text)
+    }
+
+    /// The key that is written at a column; the text belongs to the first.
+    fn at(&self, column: usize) -> Option<Action> {
+        let mut from = self.before;
+        for (label, action) in &self.keys {
+            if (from..from + width(label)).contains(&column) {
+                return Some(*action);
+            }
+            from += width(label);
+        }
+        let (_, first) = self.keys.first()?;
+        (from..from + width(&self.text)).contains(&column).then_some(*first)
+    }
 }
 
 impl Footer<'_> {
-    fn entry(&self, key: &Binding, text: &str) -> Vec<Span<'static>> {
-        let label = if key.action == Action::StepBack {
-            "←→"
-        } else {
-            key.label
+    /// Those of some keys that share a text, as entries.
+    fn entries(&self, keys: &[(&'static Binding, &'static str)]) -> Vec<Entry> {
+        let shared = keys.chunk_by(|one, other| one.1 == other.1);
+        let entry = |keys: &[(&'static Binding, &'static str)]| Entry {
+            before: 0,
+            keys: keys.iter().map(|(key, _)| (key.label, key.action)).collect(),
+            text: keys
+                .first()
+                .map(|(_, text)| format!(" {}", self.words.say(text)))
+                .unwrap_or_default(),
         };
-        vec![
-            Span::styled(label.to_owned(), self.theme.accent),
-            Span::styled(format!(" {}", self.words.say(text)), self.theme.text),
-        ]
+        shared.map(entry).collect()
     }
 
-    /// The keys that fit, each with the cells before it, its action and what is written. None while something is said.
-    fn keys(&self, room: usize) -> Vec<(usize, Action, Vec<Span<'static>>)> {
+    /// The entries that fit. None while something is said.
+    fn placed(&self, room: usize) -> Vec<Entry> {
         if self.message.is_some() {
             return Vec::new();
         }
-        let entries = keys().filter_map(|key| key.short.map(|text| (key, text)));
-        let (always, others): (Vec<_>, Vec<_>) =
-            entries.partition(|(key, _)| matches!(key.action, Action::Help | Action::Quit));
-        let written = |(key, text): (&Binding, &str)| (key.action, self.entry(key, text));
-        let last: Vec<_> = always.into_iter().map(written).collect();
-        let kept: usize = last.iter().map(|(_, spans)| wide(spans) + GAP).sum();
-        let mut shown = Vec::new();
-        let mut taken = 1 + kept;
-        for (action, spans) in others
-            .into_iter()
-            .filter(|(key, _)| self.allowed.allows(key))
-            .map(written)
-        {
-            if taken + wide(&spans) + GAP <= room {
-                taken += wide(&spans) + GAP;
-                shown.push((action, spans));
-            }
-        }
+        let (others, last) = self.keys.split_at(self.keys.len().saturating_sub(self.kept));
+        let last = self.entries(last);
+        let mut taken = 1 + last.iter().map(|entry| entry.cells() + GAP).sum::<usize>();
+        let fits = |entry: &Entry| {
+            let fits = taken + entry.cells() + GAP <= room;
+            taken += if fits { entry.cells() + GAP } else { 0 };
+            fits
+        };
+        let shown: Vec<Entry> = self.entries(others).into_iter().filter(fits).collect();
         let mut before = 1;
-        let place = |(action, spans): (Action, Vec<Span<'static>>)| {
-            let placed = (before, action, spans);
-            before += wide(&placed.2) + GAP;
+        let place = |entry: Entry| {
+            let placed = Entry { before, ..entry };
+            before += placed.cells() + GAP;
             placed
         };
         shown.into_iter().chain(last).map(place).collect()
@@ -78,17 +99,9 @@ impl Footer<'_> {
     /// The key that is written at a column.
     pub fn at(&self, area: Rect, x: u16) -> Option<Action> {
         let column = usize::from(x.checked_sub(area.x)?);
-        let mut keys = self.keys(usize::from(area.width)).into_iter();
-        let found = keys.find(|(before, _, spans)| (*before..before + wide(spans)).contains(&column));
-        found.map(|(_, action, _)| action)
+        let entries = self.placed(usize::from(area.width));
+        entries.iter().find_map(|entry| entry.at(column))
     }
-}
-
-/// Cells between two keys.
-const GAP: usize = 2;
-
-fn wide(spans: &[Span<'_>]) -> usize {
-    spans.iter().map(|span| width(&span.content)).sum()
 }
 
 impl Widget for &Footer<'_> {
@@ -99,8 +112,13 @@ impl Widget for &Footer<'_> {
             return;
         }
         let mut line = vec![Span::raw(" ")];
-        for (_, _, spans) in self.keys(room) {
-            line.extend(spans);
+        for entry in self.placed(room) {
+            let labels = entry
+                .keys
+                .iter()
+                .map(|(label, _)| Span::styled(*label, self.theme.accent));
+            line.extend(labels);
+            line.push(Span::styled(entry.text, self.theme.text));
             line.push(Span::raw(" ".repeat(GAP)));
         }
         Line::from(line).render(area, buffer);

@@ -33,7 +33,7 @@ pub(super) fn help(app: &App, scroll: usize) -> Help<'_> {
         hints: [say("any-key-closes"), say("help-keys")],
         groups: groups.collect(),
         notes: (say("group-capture"), notes.collect()),
-        scroll: scroll.min(app.help_most),
+        scroll: scroll.min(app.open.most),
         theme: &app.theme,
     }
 }

@@ -52,7 +52,7 @@ pub fn hit(app: &App, area: Rect, at: Position) -> Hit {
     let under = |place: Option<Rect>| place.map(|place| inside(app, place)).filter(|place| place.contains(at));
     if let Some(tree) = under(stage.tree) {
         let below = (at.y - tree.y).checked_sub(1);
-        let line = below.map(|below| app.scroll + usize::from(below / places.step.max(1)));
+        let line = below.map(|below| app.sight.first + usize::from(below / places.step.max(1)));
         return line.map_or(Hit::Nothing, Hit::Line);
     }
     if let Some(lanes) = under(stage.lanes) {

@@ -44,7 +44,7 @@ pub(super) fn lanes_of<'a>(app: &'a App, moment: &'a Moment<'a>, outline: &'a Ou
             Looking::Live | Looking::Paused(_) => clock(app.since_start(moment.at)),
         },
         outline,
-        scroll: app.scroll,
+        scroll: app.sight.first,
         step,
         bar: app.bar(moment, outline),
         edge_cells: u16::from(!app.look.projector),

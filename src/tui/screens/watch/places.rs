@@ -5,6 +5,7 @@ use ratatui::layout::{Constraint, Layout, Margin, Rect};
 use crate::tui::code::Side;
 use crate::tui::pane::{Pane, Resting};
 use crate::tui::widgets::digits;
+use crate::tui::widgets::sheet::Sheet;
 
 /// The smallest terminal on which the screen still says something.
 pub(super) const LEAST: (u16, u16) = (40, 12);
@@ -36,6 +37,15 @@ fn tree_cells(width: u16) -> u16 {
     (width / 2 + 5).clamp(TREE, 96)
 }
 
+/// Rows of the tree that are worth more than why while a sheet is open.
+const KEPT: u16 = 7;
+
+/// The same at the back of a room, where they stand far apart.
+const KEPT_APART: u16 = 4;
+
+/// Rows of a frame with two events in it: with fewer beside a sheet, events have none.
+const FEW_EVENTS: u16 = 4;
+
 /// Where things stand at a size; `None` is not shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Places {
@@ -49,9 +59,22 @@ pub(super) struct Places {
     pub(super) events: Option<Rect>,
     /// Beside the events, where there is room for what is elsewhere opened in the place of the lanes.
     band: Option<Rect>,
+    /// What is asked, chosen or read for a while: where the events stand, and where it needs more, above them.
+    pub(super) sheet: Option<Rect>,
     pub(super) footer: Rect,
     /// Lines from one row of the tree to the next.
     pub(super) step: u16,
+}
+
+/// How generously a room is laid out.
+#[derive(Debug, Clone, Copy)]
+struct Spread {
+    /// The counts stand in large digits.
+    digits: bool,
+    /// There is a sentence of why, where the room has one.
+    why: bool,
+    /// Lines from one row of the tree to the next.
+    step: u16,
 }
 
 /// A pane and where it stands.
@@ -71,46 +94,100 @@ pub(super) struct Stage {
     pub(super) panes: [Option<Placed>; 2],
 }
 
+/// There is room for large digits on a desk, and for what is elsewhere opened by a key.
+fn is_ample(area: Rect) -> bool {
+    area.width >= AMPLE.0 && area.height >= AMPLE.1
+}
+
+/// Rows of why and of the foot of a desk, while a sheet of so many rows stands there: `free` is all between counters and
+/// footer. Where the sheet needs more than the events have, why gives way before the tree is left with few rows, and
+/// some of those stay in any case.
+fn give_way(free: u16, (why, events): (u16, u16), sheet: u16) -> (u16, u16) {
+    let frame = 3;
+    let why = if sheet <= events || free >= sheet.saturating_add(why + frame + KEPT) {
+        why
+    } else {
+        0
+    };
+    let least = (free * 2 / 5).clamp(frame + 1, frame + 3);
+    let most = free.saturating_sub(why + least);
+    (why, sheet.min(most).max(events))
+}
+
 impl Places {
-    /// The places on a screen of that size, where so much may stand unasked; `None` where it is too small.
-    pub(super) fn on(area: Rect, projector: bool, resting: Resting) -> Option<Self> {
+    /// The places on a screen of that size, where so much may stand unasked and that sheet is open; `None` where it is too
+    /// small.
+    pub(super) fn on(area: Rect, projector: bool, resting: Resting, sheet: Option<&Sheet<'_>>) -> Option<Self> {
         if area.width < LEAST.0 || area.height < LEAST.1 {
             return None;
         }
         Some(if projector {
-            Self::in_a_room(area)
+            Self::in_a_room(area, sheet.map(|sheet| sheet.rows(area.width)))
         } else {
-            Self::on_a_desk(area, resting)
+            Self::on_a_desk(area, resting, sheet)
         })
     }
 
-    /// Few rows, far apart, and no frames.
-    fn in_a_room(area: Rect) -> Self {
-        let digits = area.height >= 18;
-        let ample = area.width >= AMPLE.0 && area.height >= AMPLE.1;
+    /// Few rows, far apart, and no frames. For a sheet what is there gives way in this order: the large digits, the
+    /// sentence of why, the distance between rows.
+    fn in_a_room(area: Rect, sheet: Option<u16>) -> Self {
+        let ample = is_ample(area);
+        let usual = Spread {
+            digits: area.height >= 18,
+            why: true,
+            step: if ample { 3 } else { 2 },
+        };
+        let Some(sheet) = sheet else {
+            return Self::spread(area, usual, None);
+        };
+        let brief = Spread { digits: false, ..usual };
+        let alone = Spread { why: false, ..brief };
+        let close = Spread { step: 1, ..alone };
+        let enough = |places: &Self| places.rows(true) >= usize::from(KEPT_APART);
+        [usual, brief, alone]
+            .into_iter()
+            .map(|spread| Self::spread(area, spread, Some(sheet)))
+            .find(enough)
+            .unwrap_or_else(|| Self::spread(area, close, Some(sheet)))
+    }
+
+    fn spread(area: Rect, spread: Spread, sheet: Option<u16>) -> Self {
+        let ample = is_ample(area);
+        let large = area.height >= 18;
         let tall = u16::from(area.height >= 30);
-        let gap = tall;
+        let gap = match sheet {
+            Some(_) if !spread.why => 0,
+            Some(_) if large && !spread.digits => 1,
+            Some(_) | None => tall,
+        };
         // Where the sentence may be longer than a line, the second is free for it, and else a gap.
-        let (why, below) = match (digits, area.width < ROOMY) {
+        let (why, below) = match (large && spread.why, area.width < ROOMY) {
             (false, _) => (0, 0),
             (true, true) => (2, tall),
             (true, false) if ample => (3, 1 + tall),
             (true, false) => (1, 1 + tall),
         };
-        let counters = match (digits, ample) {
+        let counters = match (spread.digits, ample) {
             (false, _) => 1,
             (true, false) => digits::ROWS + digits::BELOW,
             (true, true) => digits::TALL_ROWS + digits::BELOW,
         };
-        let [header, _, counters, _, body, _, why_area, _, footer] = area.layout(&Layout::vertical([
+        // Rows of the tree that no sheet takes.
+        let least = (area.height / 4).clamp(3, 5);
+        let (sheet, below) = match sheet {
+            Some(rows) => (rows.min(area.height.saturating_sub(2 + counters + least)), 0),
+            None => (0, below),
+        };
+        let [header, _, counters, _, body, _, why_area, _, sheet_area, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
-            Constraint::Length(tall),
+            Constraint::Length(tall.min(gap)),
             Constraint::Length(counters),
             Constraint::Length(gap),
             Constraint::Fill(1),
-            Constraint::Length(tall),
+            Constraint::Length(tall.min(why)),
             Constraint::Length(why),
             Constraint::Length(below),
+            Constraint::Length(sheet),
             Constraint::Length(1),
         ]));
         let (tree, lanes) = if area.width < ROOMY {
@@ -126,7 +203,7 @@ impl Places {
         Self {
             header,
             counters,
-            large: match (digits, area.width < ROOMY) {
+            large: match (spread.digits, area.width < ROOMY) {
                 (false, _) => 0,
                 (true, true) => FEW,
                 (true, false) => usize::MAX,
@@ -136,13 +213,14 @@ impl Places {
             why: (why > 0).then_some(why_area),
             events: None,
             band: None,
+            sheet: (sheet > 0).then_some(sheet_area),
             footer,
-            step: if ample { 3 } else { 2 },
+            step: spread.step,
         }
     }
 
-    fn on_a_desk(area: Rect, resting: Resting) -> Self {
-        let ample = area.width >= AMPLE.0 && area.height >= AMPLE.1;
+    fn on_a_desk(area: Rect, resting: Resting, sheet: Option<&Sheet<'_>>) -> Self {
+        let ample = is_ample(area);
         let events = match area.height {
             0..16 => 0,
             16..30 => 5,
@@ -157,12 +235,20 @@ impl Places {
             (_, 0..110) => 6,
             (_, _) => 5,
         };
-        let [header, counters, body, why_area, events_area, footer] = area.layout(&Layout::vertical([
+        let counters = if ample { digits::ROWS + digits::BELOW + 2 } else { 1 };
+        let cells = EVENTS.max(area.width * 3 / 10);
+        let banded = ample && resting != Resting::default();
+        let sheet = sheet.map(|sheet| sheet.rows(if banded { cells } else { area.width }));
+        let (why, foot) = sheet.map_or((why, events), |rows| {
+            let free = area.height.saturating_sub(2 + counters);
+            give_way(free, (why, events), rows)
+        });
+        let [header, counters, body, why_area, foot, footer] = area.layout(&Layout::vertical([
             Constraint::Length(1),
-            Constraint::Length(if ample { digits::ROWS + digits::BELOW + 2 } else { 1 }),
+            Constraint::Length(counters),
             Constraint::Fill(1),
             Constraint::Length(why),
-            Constraint::Length(events),
+            Constraint::Length(foot),
             Constraint::Length(1),
         ]));
         let counters = if ample {
@@ -177,13 +263,20 @@ impl Places {
             let [tree, lanes] = body.layout(&Layout::horizontal([tree, Constraint::Fill(1)]));
             (tree, Some(lanes))
         };
-        let (events_area, band) = if ample && resting != Resting::default() {
-            let cells = EVENTS.max(area.width * 3 / 10);
-            let [events, band] =
-                events_area.layout(&Layout::horizontal([Constraint::Length(cells), Constraint::Fill(1)]));
-            (events, Some(band))
+        let (foot, band) = if banded {
+            let [foot, band] = foot.layout(&Layout::horizontal([Constraint::Length(cells), Constraint::Fill(1)]));
+            (foot, Some(band))
         } else {
-            (events_area, None)
+            (foot, None)
+        };
+        let (events, sheet) = match sheet {
+            None => ((foot.height > 0).then_some(foot), None),
+            // Above it, the newest events stay where they are.
+            Some(rows) if foot.height >= rows + FEW_EVENTS => {
+                let [events, sheet] = foot.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]));
+                (Some(events), Some(sheet))
+            }
+            Some(_) => (None, Some(foot)),
         };
         Self {
             header,
@@ -192,25 +285,11 @@ impl Places {
             tree,
             lanes,
             why: (why > 0).then_some(why_area),
-            events: (events > 0).then_some(events_area),
+            events,
             band,
+            sheet,
             footer,
             step: 1,
-        }
-    }
-
-    /// Where the tree and the lanes stand, or what is opened in their place.
-    pub(super) fn trees(self) -> Rect {
-        self.lanes.map_or(self.tree, |lanes| self.tree.union(lanes))
-    }
-
-    /// All between the header and the footer.
-    pub(super) fn below_header(self) -> Rect {
-        let top = self.header.bottom();
-        Rect {
-            y: top,
-            height: self.footer.y.saturating_sub(top),
-            ..self.header
         }
     }
 
@@ -265,6 +344,73 @@ impl Places {
             [placed(code, band), None]
         } else {
             [placed(card, band), None]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::theme::Theme;
+    use crate::tui::widgets::sheet::{Entry, View};
+    use crate::words::{Language, Words};
+
+    /// What is opened stands apart from all else, as tall as it asks for where that leaves rows of the tree; and the tree
+    /// keeps rows however much is asked for.
+    fn check(words: &Words, (columns, rows): (u16, u16), projector: bool, resting: Resting, lines: usize) {
+        let theme = Theme::plain();
+        let sheet = Sheet {
+            title: String::new(),
+            note: String::new(),
+            entries: vec![Entry::Text("a line".to_owned()); lines],
+            beyond: (0, 0),
+            most: u16::MAX,
+            view: View::From(0),
+            words,
+            theme: &theme,
+        };
+        let screen = Rect::new(0, 0, columns, rows);
+        let wanted = (lines > 0).then_some(&sheet);
+        let places = Places::on(screen, projector, resting, wanted).unwrap();
+        let said = format!("{columns}x{rows}, room: {projector}, {lines} lines\n{places:#?}");
+        let all = [
+            Some(places.header),
+            Some(places.counters),
+            Some(places.tree),
+            places.lanes,
+            places.why,
+            places.events,
+            places.band,
+            places.sheet,
+            Some(places.footer),
+        ];
+        let all: Vec<Rect> = all.into_iter().flatten().collect();
+        for (number, one) in all.iter().enumerate() {
+            assert!(!one.is_empty() && screen.union(*one) == screen, "{one}: {said}");
+            let other = all[number + 1..].iter().find(|other| one.intersects(**other));
+            assert_eq!(other, None, "over {one}: {said}");
+        }
+        assert!(places.rows(projector) >= 1, "{said}");
+        assert_eq!(places.sheet.is_some(), lines > 0, "{said}");
+        if let Some(place) = places.sheet {
+            let asked = sheet.rows(place.width);
+            assert!(place.height >= asked.min(5), "{said}");
+            assert!(place.height >= asked || places.rows(projector) <= 4, "{said}");
+            assert_eq!(place.bottom(), places.footer.y, "{said}");
+        }
+    }
+
+    #[test]
+    fn nothing_stands_over_anything_else_at_any_size() {
+        let words = Words::new(Language::English);
+        let both = Resting { card: true, code: true };
+        for columns in [40, 60, 80, 100, 150, 240] {
+            for rows in [12, 16, 18, 20, 24, 30, 36, 50, 70] {
+                for lines in [0, 3, 9, 30] {
+                    check(&words, (columns, rows), false, both, lines);
+                    check(&words, (columns, rows), true, Resting::default(), lines);
+                }
+            }
         }
     }
 }

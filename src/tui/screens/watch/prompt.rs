@@ -17,22 +17,27 @@ use super::places;
 /// The line that is being typed.
 pub(super) fn prompt<'a>(app: &'a App, prompt: &'a Prompt) -> PromptLine<'a> {
     let words = &app.words;
-    let (question, help) = match prompt.asks {
-        Asks::Filter => (words.say("prompt-filter").into_owned(), "prompt-filter-help"),
+    let (question, [examples, take, leave]) = match prompt.asks {
+        Asks::Filter => (
+            words.say("prompt-filter").into_owned(),
+            ["prompt-filter-examples", "prompt-filter-take", "prompt-filter-leave"],
+        ),
         Asks::Mark(at) => {
             let said = [("time", fine_clock(app.since_start(at), 3).into())];
-            (words.say_with("prompt-mark", &said).into_owned(), "prompt-mark-help")
+            (
+                words.say_with("prompt-mark", &said).into_owned(),
+                ["prompt-mark-examples", "prompt-mark-take", "prompt-mark-leave"],
+            )
         }
     };
+    let key = |label: &'static str, text: &str| (label, words.say(text).into_owned());
     PromptLine {
         question,
         text: prompt.input.value(),
         cursor: prompt.input.visual_cursor(),
-        note: match &prompt.trouble {
-            Some(trouble) => said(words, trouble),
-            None => words.say(help).into_owned(),
-        },
-        wrong: prompt.trouble.is_some(),
+        examples: words.say(examples).split("  ").map(str::to_owned).collect(),
+        keys: vec![key("enter", take), key("esc", leave)],
+        trouble: prompt.trouble.as_ref().map(|trouble| said(words, trouble)),
         theme: &app.theme,
     }
 }
@@ -45,27 +50,20 @@ pub fn cursor(app: &App, area: Rect) -> Option<Position> {
     Some(prompt(app, asked).cursor(places(app, area)?.footer))
 }
 
-/// Why what was typed is no filter.
-fn said(words: &Words, trouble: &Trouble) -> String {
-    let (text, value) = match trouble {
-        Trouble::Key(key) => {
-            let said = [("key", visible(key.as_bytes()).into())];
-            return words.say_with("filter-key", &said).into_owned();
-        }
+/// Why what was typed is no filter, in full and in brief.
+fn said(words: &Words, trouble: &Trouble) -> [String; 2] {
+    let quoted = |text: &str| visible(text.as_bytes()).into();
+    let (names, values) = match trouble {
+        Trouble::Key(key) => (["filter-key", "filter-key-brief"], vec![("key", quoted(key))]),
         Trouble::State(value) => {
             let letters: Vec<String> = State::ALL.iter().map(|state| state.letter().to_string()).collect();
-            let said = [
-                ("value", visible(value.as_bytes()).into()),
-                ("letters", letters.join(" ").into()),
-            ];
-            return words.say_with("filter-state", &said).into_owned();
+            let values = vec![("value", quoted(value)), ("letters", letters.join(" ").into())];
+            (["filter-state", "filter-state-brief"], values)
         }
-        Trouble::Quote => return words.say("filter-quote").into_owned(),
-        Trouble::Pid(value) => ("filter-pid", value),
-        Trouble::Port(value) => ("filter-port", value),
-        Trouble::User(value) => ("filter-user", value),
+        Trouble::Quote => (["filter-quote"; 2], Vec::new()),
+        Trouble::Pid(value) => (["filter-pid"; 2], vec![("value", quoted(value))]),
+        Trouble::Port(value) => (["filter-port"; 2], vec![("value", quoted(value))]),
+        Trouble::User(value) => (["filter-user"; 2], vec![("value", quoted(value))]),
     };
-    words
-        .say_with(text, &[("value", visible(value.as_bytes()).into())])
-        .into_owned()
+    names.map(|name| words.say_with(name, &values).into_owned())
 }

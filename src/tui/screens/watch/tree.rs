@@ -19,7 +19,7 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, outline: &Outline, places: Pl
     let room = places.rows(app.look.projector);
     let rows = outline.lines.len();
     let said = if rows > room {
-        let (from, to) = (app.scroll + 1, (app.scroll + room).min(rows));
+        let (from, to) = (app.sight.first + 1, (app.sight.first + room).min(rows));
         let values = [
             ("from", from.to_string()),
             ("to", to.to_string()),
@@ -41,7 +41,7 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, outline: &Outline, places: Pl
         timeline: &app.timeline,
         moment,
         outline,
-        scroll: app.scroll,
+        scroll: app.sight.first,
         step: places.step,
         bar: app.bar(moment, outline),
         unread: beside::unread(app, moment),
