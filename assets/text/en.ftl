@@ -646,9 +646,30 @@ lesson-at-line = line { $line }
 lesson-none-of-these = None of these: the kernel said { $value }.
 lesson-refused = fork failed here: a limit on processes is reached (ulimit -u), so there are fewer of them than the text says.
 lesson-end = That was the lesson.
+lesson-right = right
+lesson-wrong = wrong
+lesson-shown = shown
+lesson-guess = you
+lesson-kernel = kernel
+lesson-count-guessed = guessed
+lesson-count-asked = questions
+lesson-end-none = { $guessed ->
+    [1] Your one guess did not agree with the kernel.
+   *[other] None of your { $guessed } guesses agreed with the kernel.
+} A wrong guess is what one remembers.
+lesson-end-shown = { $shown ->
+    [1] One answer was shown without a guess.
+   *[other] { $shown } answers were shown without a guess.
+}
 lesson-end-looked = You have looked at all of it. Next time, guess before you look: a wrong guess is what one remembers.
-lesson-end-all = { $right } of { $guessed } guesses agreed with the kernel.
-lesson-end-some = { $right } of { $guessed } guesses agreed with the kernel. The others are what this lesson was for.
+lesson-end-all = { $guessed ->
+    [1] Your one guess agreed with the kernel.
+   *[other] All { $guessed } of your guesses agreed with the kernel.
+}
+lesson-end-some = { $right } of your { $guessed } guesses agreed with the kernel. The other { $wrong ->
+    [1] one is
+   *[other] { $wrong } are
+} what this lesson was for.
 lesson-key-answer = answer
 lesson-key-next = next
 lesson-key-previous = back

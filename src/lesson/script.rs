@@ -47,6 +47,8 @@ pub struct Step {
     pub tree: bool,
     /// The listing that is shown, where it is not the first process's program.
     pub listing: Option<String>,
+    /// Code in the line of the listing that the step is about, where that is none at which a process stands.
+    pub point: Option<String>,
 }
 
 /// A question to the student.
@@ -174,6 +176,7 @@ struct WrittenStep {
     #[serde(default)]
     tree: bool,
     listing: Option<String>,
+    point: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -223,14 +226,20 @@ impl Lesson {
         if steps.first().is_none_or(|step| step.begin.is_none()) {
             return Err(wrong("steps", "the first one begins no program".to_owned()));
         }
-        Ok(Self {
+        let lesson = Self {
             name: name.to_owned(),
             order: written.order,
             roles,
             programs,
             watch: written.watch,
             steps,
-        })
+        };
+        for (index, step) in lesson.steps.iter().enumerate() {
+            if let (Some(point), None) = (&step.point, lesson.point_at(index)) {
+                return Err(wrong(&step.id, format!("no line of the listing has `{point}`")));
+            }
+        }
+        Ok(lesson)
     }
 
     /// The name of the program that is listed at a step.
@@ -248,6 +257,13 @@ impl Lesson {
     /// The program that is listed at a step.
     pub fn program_at(&self, step: usize) -> Option<&Program> {
         self.programs.get(self.listed_at(step)?)
+    }
+
+    /// The line of the listing that a step is about, from 0.
+    pub fn point_at(&self, step: usize) -> Option<usize> {
+        let point = self.steps.get(step)?.point.as_ref()?;
+        let lines = &self.program_at(step)?.lines;
+        lines.iter().position(|line| line.text.contains(point.as_str()))
     }
 
     /// The birth of a role.
@@ -303,6 +319,7 @@ impl WrittenStep {
             ask,
             tree: self.tree,
             listing: self.listing,
+            point: self.point,
         })
     }
 }

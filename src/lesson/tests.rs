@@ -123,6 +123,10 @@ fn what_is_no_lesson_is_said_with_its_place() {
         "[[step]]\nid = \"a\"\nbegin = \"main\"\nfacts = [\"weather\"]\n",
         "nothing that the kernel is asked",
     );
+    wrong(
+        "[[step]]\nid = \"a\"\nbegin = \"main\"\npoint = \"fork\"\n",
+        "no line of the listing has `fork`",
+    );
     wrong("[[step]]\nid = \"a\"\nbegin = \"main\"\ncolour = 1\n", "unknown field");
 }
 

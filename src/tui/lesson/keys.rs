@@ -160,10 +160,13 @@ pub fn listed(place: Place, watch: bool) -> Vec<(String, &'static str)> {
 }
 
 /// The keys that the footer names at a place: what stands on them, and the name of the text. Those that answer are
-/// among them where a question stands, which has so many answers.
-pub fn named(place: Place, watch: bool, question: Option<usize>) -> Vec<(String, &'static str)> {
+/// among them where a question stands, which has so many answers; what leads on is not where the lesson is over.
+pub fn named(place: Place, watch: bool, over: bool, question: Option<usize>) -> Vec<(String, &'static str)> {
     let digits = question.map(|answers| (format!("1-{answers}"), DIGITS.2));
-    let works = move |key: &&Key| question.is_some() || key.action != Action::Reveal;
+    let works = move |key: &&Key| {
+        let leads_nowhere = key.action == Action::Next && over || key.action == Action::Reveal && question.is_none();
+        !leads_nowhere
+    };
     let keys = here(place, watch).filter(works);
     let keys = keys.filter_map(|key| Some((key.label.to_owned(), key.short?)));
     digits.into_iter().chain(keys).collect()
@@ -241,19 +244,21 @@ mod tests {
             "{lines:?}"
         );
         assert!(!lines.iter().any(|(_, says)| *says == "lesson-does-watch"));
-        assert!(named(Place::Lesson, true, None).contains(&("w".to_owned(), "lesson-key-watch")));
+        assert!(named(Place::Lesson, true, false, None).contains(&("w".to_owned(), "lesson-key-watch")));
     }
 
     #[test]
     fn what_answers_is_named_where_something_is_asked() {
         let names = |question| {
-            named(Place::Lesson, false, question)
+            named(Place::Lesson, false, false, question)
                 .into_iter()
                 .map(|(label, _)| label)
         };
         let names = |question| names(question).collect::<Vec<_>>();
         assert_eq!(names(Some(3)), ["1-3", "n", "p", "s", "tab", "?", "q"]);
         assert_eq!(names(None), ["n", "p", "tab", "?", "q"]);
+        let over = named(Place::Lesson, false, true, None);
+        assert!(!over.iter().any(|(label, _)| label == "n"), "{over:?}");
     }
 
     #[test]

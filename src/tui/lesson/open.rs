@@ -12,7 +12,7 @@ use crate::lesson::picture::Picture;
 use crate::lesson::playing::{News, Order, Playing};
 use crate::lesson::script::Lesson;
 use crate::lesson::{self};
-use crate::observe::News as Observed;
+use crate::observe::{Capture, News as Observed};
 use crate::report::lesson::Texts;
 use crate::timeline::Timeline;
 use crate::timeline::limits::Limits;
@@ -31,6 +31,19 @@ pub enum Guess {
     Wrong(usize),
     /// The answer was shown without a guess.
     Shown,
+}
+
+/// A question that was answered, in the words in which it was asked: its pids are those of that run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The question.
+    pub question: String,
+    /// What was guessed; none where the answer was shown without.
+    pub guessed: Option<String>,
+    /// It was what the kernel said.
+    pub right: bool,
+    /// What the kernel said.
+    pub said: String,
 }
 
 /// A way through a lesson that was asked for while a step was being played.
@@ -52,10 +65,14 @@ pub struct Open {
     pub picture: Option<Picture>,
     /// What was guessed at each step; the first guess stays.
     pub guesses: Vec<Option<Guess>>,
+    /// What became of them, by step: the first time it was answered.
+    pub settled: Vec<Option<Settled>>,
     /// The live tree is shown.
     pub tree: bool,
     /// Everything about its processes.
     pub timeline: Timeline,
+    /// How exactly that is known.
+    pub capture: Option<Capture>,
     /// All steps are done.
     pub finished: bool,
     /// It cannot go on, and why.
@@ -98,7 +115,9 @@ impl Open {
             lesson,
             texts,
             picture: None,
+            settled: vec![None; guesses.len()],
             guesses,
+            capture: None,
             tree: false,
             timeline: Timeline::new(Limits::default()),
             finished: false,
@@ -165,7 +184,10 @@ impl Open {
                 self.timeline.apply(&observation);
                 return self.tree;
             }
-            News::Observed(Observed::Capture(_)) => return false,
+            News::Observed(Observed::Capture(capture)) => {
+                self.capture = Some(capture);
+                return self.tree;
+            }
             News::Failed(why) => self.failed = Some(why),
             News::Picture(picture) => {
                 self.waiting = false;
@@ -179,18 +201,35 @@ impl Open {
     }
 
     /// Holds a guess against what the kernel said.
-    fn settle(&mut self, picture: &Picture) {
+    pub fn settle(&mut self, picture: &Picture) {
         let ask = self.lesson.steps.get(picture.step).and_then(|step| step.ask.as_ref());
-        if let (Some(ask), Some(value), Some(place)) = (ask, &picture.decided, self.guesses.get_mut(picture.step))
-            && let Some(Guess::Given(given)) = *place
-        {
+        let (Some(ask), Some(value)) = (ask, &picture.decided) else {
+            return;
+        };
+        let (Some(guess), Some(place)) = (self.guesses.get_mut(picture.step), self.settled.get_mut(picture.step))
+        else {
+            return;
+        };
+        if let Some(Guess::Given(given)) = *guess {
             let right = ask.options.get(given).is_some_and(|option| *option == value.key());
-            *place = Some(if right {
+            *guess = Some(if right {
                 Guess::Right(given)
             } else {
                 Guess::Wrong(given)
             });
         }
+        let option = |option: &String| self.texts.option(&self.lesson, picture, option);
+        let guessed = match guess {
+            Some(Guess::Given(at) | Guess::Right(at) | Guess::Wrong(at)) => ask.options.get(*at).map(option),
+            Some(Guess::Shown) | None => None,
+        };
+        let said = ask.options.iter().find(|option| **option == value.key()).map(option);
+        place.get_or_insert_with(|| Settled {
+            question: self.texts.of_step(&self.lesson, picture, "ask").unwrap_or_default(),
+            guessed,
+            right: matches!(guess, Some(Guess::Right(_))),
+            said: said.unwrap_or_else(|| self.texts.value(value)),
+        });
     }
 
     /// Goes the ways that were kept, as far as they lead.

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use crate::lesson::picture::Picture;
+use crate::lesson::probe::Value;
 use crate::report::lesson::own;
 use crate::timeline::time::Time;
 use crate::tui::ascii;
@@ -29,7 +30,8 @@ mod room;
 /// The smallest terminal on which a lesson still says something.
 const LEAST: (u16, u16) = (60, 16);
 
-/// As much of a terminal as the eye takes in at once: on a larger one a lesson is a page in its middle, no desert.
+/// As much of a terminal as the eye takes in at once on a desk: on a larger one a lesson is a page in its middle, no
+/// desert. A room has all of it.
 const PAGE: (u16, u16) = (140, 42);
 
 /// The list of lessons, or the one that is open.
@@ -45,14 +47,19 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
         Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
         return;
     }
+    let most = if lessons.look.projector {
+        (area.width, area.height)
+    } else {
+        PAGE
+    };
     let page = area.centered(
-        Constraint::Length(area.width.min(PAGE.0)),
-        Constraint::Length(area.height.min(PAGE.1)),
+        Constraint::Length(area.width.min(most.0)),
+        Constraint::Length(area.height.min(most.1)),
     );
     let [body, footer] = page.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
-    let (place, watch) = match &lessons.open {
-        None => (Place::List, false),
-        Some(open) => (Place::Lesson, open.lesson.watch),
+    let (place, watch, over) = match &lessons.open {
+        None => (Place::List, false, false),
+        Some(open) => (Place::Lesson, open.lesson.watch, open.finished && !open.tree),
     };
     match &lessons.open {
         None => list::draw(lessons, &theme, body, buffer),
@@ -65,7 +72,7 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
         None => named(
             &lessons.words,
             &theme,
-            keys::named(place, watch, question),
+            keys::named(place, watch, over, question),
             footer,
             buffer,
         ),
@@ -100,7 +107,7 @@ fn lesson(open: &Open, theme: &Theme, projector: bool, now: Time, area: Rect, bu
     } else if open.tree {
         live::draw(open, theme, now, projector, body, buffer);
     } else if open.finished {
-        last::draw(open, theme, body, buffer);
+        last::draw(open, theme, projector, body, buffer);
     } else if let Some(picture) = &open.picture {
         if projector {
             room::draw(open, picture, theme, body, buffer);
@@ -126,6 +133,17 @@ fn talk<'a>(open: &'a Open, picture: &'a Picture, theme: &'a Theme) -> Talk<'a> 
         },
         theme,
     }
+}
+
+/// A step as long as it will be after the guess, whatever the answer.
+fn answered(picture: &Picture) -> Picture {
+    let mut picture = picture.clone();
+    picture.revealed = true;
+    let rows = picture.shown.iter_mut().flat_map(|shown| &mut shown.rows);
+    for row in rows.chain(&mut picture.facts) {
+        row.value.get_or_insert(Value::Nothing);
+    }
+    picture
 }
 
 /// Which step it is of how many.

@@ -35,7 +35,7 @@ mod prompt;
 mod sheet;
 mod title;
 mod tree;
-mod why;
+pub(in crate::tui::screens) mod why;
 
 /// Where things stand on a screen of that size.
 fn places(app: &App, area: Rect) -> Option<Places> {

@@ -44,7 +44,8 @@ pub struct Digits<'a> {
     pub theme: &'a Theme,
 }
 
-/// The rows of a character, three pixels wide but for the point; those beyond digits are what a count can have besides.
+/// The rows of a character, three pixels wide but for the point; those beyond digits are what a count can have besides,
+/// and what an answer of a lesson can be: a state, by its letter.
 fn pixels(character: char) -> [&'static str; 5] {
     match character {
         '0' => ["###", "# #", "# #", "# #", "###"],
@@ -59,7 +60,14 @@ fn pixels(character: char) -> [&'static str; 5] {
         '9' => ["###", "# #", "###", "  #", "###"],
         '≥' => ["#  ", " # ", "#  ", "   ", "## "],
         '.' => [" ", " ", " ", " ", "#"],
-        '–' => ["   ", "   ", "###", "   ", "   "],
+        '–' | '-' => ["   ", "   ", "###", "   ", "   "],
+        '?' => ["###", "  #", " ##", "   ", " # "],
+        '†' => [" # ", "###", " # ", " # ", " # "],
+        'D' => ["## ", "# #", "# #", "# #", "## "],
+        'R' => ["## ", "# #", "## ", "# #", "# #"],
+        'S' => [" ##", "#  ", " # ", "  #", "## "],
+        'T' => ["###", " # ", " # ", " # ", " # "],
+        'Z' => ["###", "  #", " # ", "#  ", "###"],
         _ => ["   "; 5],
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod boxes;
 pub mod branches;
+pub mod guesses;
 pub mod listing;
 pub mod poster;
 mod rows;

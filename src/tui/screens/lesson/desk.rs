@@ -5,7 +5,6 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::Widget;
 
 use crate::lesson::picture::Picture;
-use crate::lesson::probe::Value;
 use crate::tui::lesson::open::Open;
 use crate::tui::screens::frame::framed;
 use crate::tui::theme::Theme;
@@ -14,7 +13,7 @@ use crate::tui::widgets::lesson::branches::Branches;
 use crate::tui::widgets::lesson::listing::Listing;
 use crate::tui::widgets::lesson::talk::Talk;
 
-use super::{step_of, talk};
+use super::{answered, step_of, talk};
 
 /// Cells that the listing may take at most, borders included.
 const LISTING: u16 = 56;
@@ -59,7 +58,7 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
     let block = framed(&step_of(open, picture), theme);
     let inner = block.inner(code);
     if listing.is_ample(inner.height) {
-        listing.apart().render(inner, buffer);
+        listing.apart(2).render(inner, buffer);
     } else {
         listing.render(inner, buffer);
     }
@@ -93,15 +92,4 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
         ..inner
     };
     talk.render(inner, buffer);
-}
-
-/// A step as long as it will be after the guess, whatever the answer.
-fn answered(picture: &Picture) -> Picture {
-    let mut picture = picture.clone();
-    picture.revealed = true;
-    let rows = picture.shown.iter_mut().flat_map(|shown| &mut shown.rows);
-    for row in rows.chain(&mut picture.facts) {
-        row.value.get_or_insert(Value::Nothing);
-    }
-    picture
 }

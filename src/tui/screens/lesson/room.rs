@@ -11,12 +11,14 @@ use crate::lesson::probe::Probe;
 use crate::lesson::script::Ask;
 use crate::tui::lesson::open::Open;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::digits;
 use crate::tui::widgets::lesson::boxes::Boxes;
 use crate::tui::widgets::lesson::branches::Branches;
 use crate::tui::widgets::lesson::listing::Listing;
 use crate::tui::widgets::lesson::poster::Poster;
+use crate::tui::widgets::lesson::talk::Talk;
 
-use super::talk;
+use super::{answered, talk};
 
 /// The width from which on the listing stands beside the processes, and not above them.
 const WIDE: u16 = 100;
@@ -29,13 +31,21 @@ const STAGE: u16 = CODE + BOXES;
 /// Cells of a tree beside a listing that has few.
 const TREE: u16 = 23;
 
-/// Values that the eye takes in at once of one process.
-const MOST: usize = 4;
+/// Values of one process that are shown even where they stand without air.
+const FEW: usize = 2;
+
+/// Lines from which on a large answer has the room that it can have.
+const TALL: u16 = 30;
 
 /// The step.
 pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let answered = answered(picture);
     let poster = Poster {
         talk: talk(open, picture, theme),
+        full: Talk {
+            picture: &answered,
+            ..talk(open, picture, theme)
+        },
     };
     let area = area.inner(Margin::new(1, u16::from(area.height > 2 * STAGE)));
     let step = open.lesson.steps.get(picture.step);
@@ -47,7 +57,12 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
     };
     let spare = area.height.saturating_sub(least.max(STAGE) + 1);
     // Half of the screen for what is said is enough, unless it needs more.
-    let wanted = poster.comfort(area.width).min(area.height / 2);
+    let high = if poster.is_large(area.width) && area.height >= TALL {
+        digits::TALL_ROWS
+    } else {
+        0
+    };
+    let wanted = poster.comfort(area.width).min(area.height / 2).max(high);
     let said = wanted.max(poster.height(area.width)).min(spare);
     let [stage, _, lower] = area.layout(&Layout::vertical([
         Constraint::Fill(1),
@@ -81,7 +96,7 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
             Constraint::Fill(1),
         ]))
     };
-    listing.apart().render(code, buffer);
+    listing.apart(3).render(code, buffer);
     if tree {
         Branches {
             picture,
@@ -92,7 +107,7 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
         .render(processes, buffer);
     } else {
         // An empty line above each, the frame, the line that leads from box to box.
-        let most = usize::from(processes.height.saturating_sub(3) / 2).clamp(2, MOST);
+        let most = usize::from(processes.height.saturating_sub(3) / 2).max(FEW);
         let picture = few(picture, step.and_then(|step| step.ask.as_ref()), most);
         Boxes {
             picture: &picture,

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
-use crate::observe::{Births, Deaths, SocketSource};
+use crate::observe::{Births, Capture, Deaths, SocketSource};
 use crate::timeline::tree::Moment;
 use crate::tui::demonstration::said;
 use crate::tui::screens::frame::frame;
@@ -19,7 +19,7 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
         ("title-demo", said)
     } else {
         let why = app.why(moment);
-        let sources = app.words.sources(&why, instruments(app));
+        let sources = app.words.sources(&why, instruments(app.capture.as_ref()));
         ("title-why", (app.words.why(&why), sources))
     };
     let pane = Why {
@@ -36,8 +36,7 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, area: Rect, buffer: &mut Buff
 }
 
 /// Who tells what cannot be looked up later, as the kernel names it.
-fn instruments(app: &App) -> Instruments {
-    let capture = app.capture.as_ref();
+pub(in crate::tui::screens) fn instruments(capture: Option<&Capture>) -> Instruments {
     let births = capture.map_or(Births::Perf, |capture| capture.births);
     let deaths = capture.map_or(Deaths::Pidfd, |capture| capture.deaths);
     let sockets = capture.map_or(SocketSource::SockDiag, |capture| capture.sockets);

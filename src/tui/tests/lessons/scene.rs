@@ -2,15 +2,18 @@
 //! What the drawn screens of lessons are drawn from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::lesson::picture::{Branch, Picture, Row, Shown};
 use crate::lesson::probe::{Page, Probe, Value};
 use crate::lesson::script::{Asked, Lesson, Step};
 use crate::lesson::{self};
+use crate::observe::{Births, Capture, Deaths, SocketSource};
 use crate::report::lesson::Texts;
-use crate::timeline::observation::{Observation, Sample};
-use crate::timeline::process::{Disposition, Pid, State};
-use crate::timeline::time::Time;
+use crate::timeline::call::Call;
+use crate::timeline::observation::{Birth, BlockedReading, Exit, Observation, Reading, Sample};
+use crate::timeline::process::{Disposition, ExitStatus, Key, Names, Pid, State};
+use crate::timeline::time::{Time, When};
 use crate::tui::lesson::Lessons;
 use crate::tui::lesson::open::{Guess, Open};
 use crate::tui::look::Look;
@@ -187,11 +190,20 @@ impl Scene {
                 .map(|probe| row(role, probe))
                 .collect(),
         });
+        let before = |root: &Branch| Branch {
+            line: Some(2),
+            ..root.clone()
+        };
         let values = [("p", PARENT), ("c", CHILD), ("guardian", 4100)];
         Picture {
             step: at,
             shown: shown.collect(),
-            tree: self.tree.clone(),
+            // Before it has grown there is its root alone.
+            tree: if revealed {
+                self.tree.clone()
+            } else {
+                self.tree.iter().take(1).map(before).collect()
+            },
             facts: step.facts.iter().map(|asked| row("", &asked.probe)).collect(),
             values: values.map(|(name, pid)| (name.to_owned(), number(pid.into()))).into(),
             decided: ask
@@ -231,7 +243,7 @@ fn first() -> Scene {
     Scene {
         lesson: "copy",
         step: "start",
-        players: vec![Player("P", PARENT, Some(State::Sleeping), Some(5))],
+        players: vec![Player("P", PARENT, Some(State::Sleeping), Some(4))],
         answers: vec![
             ("P", "var gval", number(10)),
             ("P", "var lval", number(20)),
@@ -243,31 +255,107 @@ fn first() -> Scene {
     }
 }
 
-/// The processes of the lesson about zombies, live: the child has just ended.
+/// The processes of the lesson about zombies, live: the child has just called exit(7).
 fn live(language: Language) -> Lessons {
     let mut lessons = scene("zombie").lessons(language, true);
+    let hundredths = |hundredths: u64| Time::from_ticks(100_000 + hundredths);
+    let names = || {
+        Arc::new(Names {
+            comm: b"forkscope"[..].into(),
+            command: b"forkscope\0subject\0"[..].into(),
+        })
+    };
+    let status = ExitStatus::Code(7);
+    let process = |pid, parent, born, state, call: Option<Call>| Reading {
+        names: names(),
+        fds: (state != State::Zombie).then_some(6),
+        rss: if state == State::Zombie { 0 } else { 12 << 20 },
+        exit: if state == State::Zombie {
+            status
+        } else {
+            ExitStatus::Unknown
+        },
+        ..reading(
+            pid,
+            parent,
+            born,
+            state,
+            call.map(|call| BlockedReading { call, fd: None }),
+            &[],
+        )
+    };
+    let asleep = State::Sleeping;
+    let sample = |at, child: &[Reading]| {
+        let parent = process(PARENT, 4100, 0, asleep, Some(Call::Pause));
+        let mut processes = vec![parent];
+        processes.extend(child.iter().cloned());
+        Observation::Sample(Sample {
+            at: hundredths(at),
+            processes,
+            sockets: None,
+        })
+    };
+    let child = |state, call| [process(CHILD, PARENT, 12, state, call)];
+    let observed = [
+        sample(2, &[]),
+        Observation::Birth(Birth {
+            when: When::exactly(hundredths(12)),
+            parent: PARENT,
+            child: CHILD,
+        }),
+        sample(20, &child(asleep, Some(Call::Read))),
+        Observation::Exit(Exit {
+            when: When::exactly(hundredths(200)),
+            key: Key {
+                pid: CHILD,
+                start_ticks: 100_012,
+            },
+            status,
+        }),
+        sample(201, &child(State::Zombie, None)),
+    ];
     if let Some(open) = &mut lessons.open {
         open.tree = true;
-        for at in [0, 100, 200] {
-            let child = if at == 200 { State::Zombie } else { State::Sleeping };
-            let sample = Sample {
-                at: Time::from_ticks(100_000 + at),
-                processes: vec![
-                    reading(PARENT, 4100, 0, State::Sleeping, None, &[]),
-                    reading(CHILD, PARENT, 0, child, None, &[]),
-                ],
-                sockets: None,
-            };
-            open.timeline.apply(&Observation::Sample(sample));
+        open.capture = Some(Capture {
+            births: Births::Perf,
+            deaths: Deaths::Pidfd,
+            every: Duration::from_millis(100),
+            sockets: SocketSource::SockDiag,
+            reasons: Vec::new(),
+        });
+        for observation in observed {
+            open.timeline.apply(&observation);
         }
     }
     lessons
 }
 
-/// The last page of a lesson.
+/// The last page of the lesson about copies: what was guessed at each question, none where the answer was shown, and what
+/// the kernel said.
 pub(super) fn finished(language: Language) -> Lessons {
+    let answers = [
+        ("grown", Some(1), number(25)),
+        ("forked", Some(1), number(11)),
+        ("page", Some(1), Value::Page(Page::Shared)),
+        ("child", Some(1), number(11)),
+        ("parent", Some(0), number(25)),
+        ("held", None, number(0)),
+        ("twice", Some(0), number(2)),
+    ];
     let mut lessons = scene("copy").lessons(language, true);
-    lessons.open.iter_mut().for_each(|open| open.finished = true);
+    if let Some(open) = &mut lessons.open {
+        let picture = open.picture.clone().expect("it is played");
+        for (step, guess, said) in answers {
+            let step = open.lesson.steps.iter().position(|other| other.id == step).expect(step);
+            open.guesses[step] = Some(guess.map_or(Guess::Shown, Guess::Given));
+            open.settle(&Picture {
+                step,
+                decided: Some(said),
+                ..picture.clone()
+            });
+        }
+        open.finished = true;
+    }
     lessons
 }
 

@@ -19,7 +19,7 @@ use crate::words::cells::{fit, left, width};
 pub const BOX: u16 = 18;
 
 /// Empty lines between the values of a process: as many as there is room for.
-const GAPS: [usize; 3] = [2, 1, 0];
+const GAPS: [usize; 5] = [4, 3, 2, 1, 0];
 
 /// The processes.
 #[derive(Debug)]

@@ -12,6 +12,9 @@ use crate::timeline::process::State;
 use crate::tui::theme::Theme;
 use crate::words::cells::fit;
 
+/// Processes of a tree that is no longer small.
+const FEW: usize = 5;
+
 /// The tree.
 #[derive(Debug)]
 pub struct Branches<'a> {
@@ -89,26 +92,40 @@ impl Branches<'_> {
 }
 
 impl Branches<'_> {
-    /// Draws the tree in that area, with where each process stands or without; a question mark where it is to be
-    /// guessed.
+    /// Draws the tree in that area, with where each process stands or without; below it a question mark, where more of
+    /// it is to be guessed.
     fn draw(&self, place: bool, area: Rect, buffer: &mut Buffer) {
-        if self.picture.facts.iter().any(|fact| fact.value.is_none()) {
-            return Line::styled(" ?", self.theme.alert).render(area, buffer);
-        }
         let room = usize::from(area.width);
-        let ample = 2 * self.picture.tree.len() <= usize::from(area.height) + 1;
+        // As far apart as there is room for, and while it grows no nearer than a tree of some processes stands.
+        let count = self.picture.tree.len().max(FEW);
+        let most = if place { 1 } else { 2 };
+        let gap = ((usize::from(area.height) + 1) / count).saturating_sub(1).min(most);
         let mut lines = area.rows();
         for (index, branch) in self.picture.tree.iter().enumerate() {
-            if ample && index > 0 {
+            if index > 0 {
                 let guide = self.guide(index).replace("├─", "│ ").replace("└─", "│ ");
                 let guide = format!("{}{guide}", if place { " " } else { "" });
                 lines
                     .by_ref()
-                    .take(1)
+                    .take(gap)
                     .for_each(|between| Line::styled(guide.as_str(), self.theme.border).render(between, buffer));
             }
             let Some(line) = lines.next() else { break };
             self.line(index, branch, place, room).render(line, buffer);
+        }
+        // What is to be guessed, where it will hang.
+        if self.picture.facts.iter().any(|fact| fact.value.is_none()) {
+            let place = if place { " " } else { "" };
+            for between in lines.by_ref().take(gap) {
+                Line::styled(format!("{place}│"), self.theme.border).render(between, buffer);
+            }
+            if let Some(line) = lines.next() {
+                Line::from(vec![
+                    Span::styled(format!("{place}└─"), self.theme.border),
+                    Span::styled(" ? ", self.theme.alert),
+                ])
+                .render(line, buffer);
+            }
         }
     }
 

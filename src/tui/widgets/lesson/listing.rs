@@ -65,21 +65,9 @@ impl<'a> Listing<'a> {
         2 * self.count() <= usize::from(rows) + 1
     }
 
-    /// The same, its lines apart where there is room for that.
-    pub fn apart(self) -> Apart<'a> {
-        Apart(self)
-    }
-
-    /// The first line to show in so many rows: all where they fit, else with the marked lines in sight.
-    fn first(&self, rows: usize, count: usize) -> usize {
-        let stand = |shown: &crate::lesson::picture::Shown| shown.line;
-        let lowest = self.picture.shown.iter().filter_map(stand).max().unwrap_or(0);
-        let highest = self.picture.shown.iter().filter_map(stand).min().unwrap_or(0);
-        let last = count.saturating_sub(rows);
-        (lowest + 2)
-            .saturating_sub(rows)
-            .min(highest.saturating_sub(1))
-            .min(last)
+    /// The same, its lines apart where there is room for that: one in so many rows at most.
+    pub fn apart(self, most: usize) -> Apart<'a> {
+        Apart(self, most)
     }
 }
 
@@ -90,71 +78,88 @@ fn indented(line: &str, narrow: bool) -> String {
     format!("{}{code}", " ".repeat(if narrow { cells / 2 } else { cells }))
 }
 
+/// So much further away than it is counts a line that says nothing.
+const EMPTY: usize = 5;
+
 impl Listing<'_> {
-    /// The lines to show in so many rows where not all fit and few have to do: those where processes stand, and what is
-    /// nearest to them.
+    /// The lines to show in so many rows where not all fit: those where processes stand, the one that the step is about,
+    /// and what is nearest to them.
     fn nearest(&self, rows: usize) -> Vec<usize> {
-        let stands: Vec<usize> = self.picture.shown.iter().filter_map(|shown| shown.line).collect();
-        let mut lines: Vec<usize> = (0..self.count()).collect();
-        lines.sort_by_key(|line| stands.iter().map(|stand| line.abs_diff(*stand)).min());
-        lines.truncate(rows);
-        lines.sort_unstable();
-        lines
+        let lines = self.lines();
+        let stands = self.picture.shown.iter().filter_map(|shown| shown.line);
+        let looked_at: Vec<usize> = stands.chain(self.lesson.point_at(self.picture.step)).collect();
+        let far = |line: &usize| {
+            let distance = looked_at.iter().map(|at| line.abs_diff(*at)).min().unwrap_or(*line);
+            let is_empty = distance > 0 && lines[*line].trim() == "}";
+            distance + if is_empty { EMPTY } else { 0 }
+        };
+        let mut shown: Vec<usize> = (0..lines.len()).collect();
+        shown.sort_by_key(far);
+        shown.truncate(rows);
+        shown.sort_unstable();
+        shown
     }
 
     /// Draws those lines, one in every so many rows.
     fn draw(&self, shown: &[usize], every: usize, area: Rect, buffer: &mut Buffer) {
         let lines = self.lines();
+        let point = self.lesson.point_at(self.picture.step);
         let space = usize::from(area.width).saturating_sub(self.column() + 1);
         let narrow = lines.iter().any(|line| width(line) > space);
         // The cell before the marks is for looks alone.
         let column = self.column() - usize::from(narrow);
         let room = usize::from(area.width).saturating_sub(column + 1);
-        let mut before = None;
+        let last = shown.last().copied();
+        let mut next = 0;
         for (index, row) in shown.iter().copied().zip(area.rows().step_by(every)) {
             let text = lines[index];
             let marks = marks(self.picture, index);
-            let style = if marks.is_empty() {
-                self.theme.text
-            } else {
-                self.theme.number
-            };
             let here = !marks.is_empty();
+            let style = if here || point == Some(index) {
+                self.theme.number
+            } else {
+                self.theme.text
+            };
+            // Something below the last of them was left out.
+            let below = if last == Some(index) && index + 1 < lines.len() {
+                "  …"
+            } else {
+                ""
+            };
+            let code = fit(&indented(text, narrow), room.saturating_sub(width(below)));
             Line::from(vec![
                 Span::styled(right(&marks, column), self.theme.accent),
-                Span::styled(format!(" {}", fit(&indented(text, narrow), room)), style),
+                Span::styled(format!(" {code}"), style),
+                Span::styled(below, self.theme.dim),
             ])
             .render(row, buffer);
             if here {
                 buffer.set_style(row, self.theme.selected);
             }
-            // Something between them was left out.
-            if before.is_some_and(|before| before + 1 < index) {
+            // Something above it was left out.
+            if next < index && buffer[(row.x, row.y)].symbol() == " " {
                 buffer.set_string(row.x, row.y, "…", self.theme.dim);
             }
-            before = Some(index);
+            next = index + 1;
         }
     }
 }
 
 impl Widget for &Listing<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
-        let (rows, count) = (usize::from(area.height), self.count());
-        let first = self.first(rows, count);
-        let shown: Vec<usize> = (first..count).take(rows).collect();
-        self.draw(&shown, 1, area, buffer);
+        self.draw(&self.nearest(usize::from(area.height)), 1, area, buffer);
     }
 }
 
-/// A listing whose lines stand apart, where there is room for all of it in that way; where there is little, only what
-/// is nearest to the processes.
+/// A listing whose lines stand apart, where there is room for all of it in that way.
 #[derive(Debug)]
-pub struct Apart<'a>(Listing<'a>);
+pub struct Apart<'a>(Listing<'a>, usize);
 
 impl Widget for &Apart<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let rows = usize::from(area.height);
-        let every = if self.0.is_ample(area.height) { 2 } else { 1 };
+        let fits = |every: &usize| every * self.0.count() < rows + every;
+        let every = (1..=self.1).rev().find(fits).unwrap_or(1);
         let shown = self.0.nearest(rows.div_ceil(every));
         self.0.draw(&shown, every, area, buffer);
     }

@@ -71,12 +71,13 @@ impl Talk<'_> {
         lines
     }
 
-    fn ask(&self) -> Option<&Ask> {
+    /// The question of the step.
+    pub(super) fn ask(&self) -> Option<&Ask> {
         self.lesson.steps.get(self.picture.step)?.ask.as_ref()
     }
 
     /// The step asks something.
-    pub(super) fn asks(&self) -> bool {
+    fn asks(&self) -> bool {
         self.ask().is_some()
     }
 
