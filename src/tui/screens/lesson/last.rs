@@ -74,7 +74,8 @@ fn room(open: &Open, theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer
     } else {
         Digits {
             counters: counters(open),
-            wanted: 2,
+            most: 3,
+            widest: digits::WIDEST,
             theme,
         }
         .render(large, buffer);

@@ -66,7 +66,8 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
     if figures > 0 {
         Digits {
             counters: counters(open, &moment),
-            wanted: usize::MAX,
+            most: 4,
+            widest: digits::WIDEST,
             theme,
         }
         .render(large, buffer);
