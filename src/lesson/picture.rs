@@ -1,5 +1,5 @@
-//! What there is to see of a step: the processes, where they stand, and what was asked of the kernel. Only data; the
-//! `camera` takes it.
+//! What there is to see of a step: the processes, where they stand, and what was asked of the kernel; and what became of
+//! its question. Only data; the `camera` takes it.
 
 use crate::timeline::process::{Pid, State};
 
@@ -71,4 +71,17 @@ pub struct Picture {
     pub revealed: bool,
     /// How often the lesson was begun: 1, unless it was stepped back.
     pub run: u32,
+}
+
+/// A question that was answered, in the words in which it was asked: its pids are those of that run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The question.
+    pub question: String,
+    /// What was guessed; none where the answer was shown without.
+    pub guessed: Option<String>,
+    /// It was what the kernel said.
+    pub right: bool,
+    /// What the kernel said.
+    pub said: String,
 }

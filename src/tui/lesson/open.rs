@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::lesson::picture::Picture;
+use crate::lesson::picture::{Picture, Settled};
 use crate::lesson::playing::{News, Order, Playing};
 use crate::lesson::script::Lesson;
 use crate::lesson::{self};
@@ -31,19 +31,6 @@ pub enum Guess {
     Wrong(usize),
     /// The answer was shown without a guess.
     Shown,
-}
-
-/// A question that was answered, in the words in which it was asked: its pids are those of that run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
-    /// The question.
-    pub question: String,
-    /// What was guessed; none where the answer was shown without.
-    pub guessed: Option<String>,
-    /// It was what the kernel said.
-    pub right: bool,
-    /// What the kernel said.
-    pub said: String,
 }
 
 /// A way through a lesson that was asked for while a step was being played.

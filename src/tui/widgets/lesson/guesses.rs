@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::tui::lesson::open::Settled;
+use crate::lesson::picture::Settled;
 use crate::tui::theme::Theme;
 use crate::words::Words;
 use crate::words::cells::{fit, left, right, width};
