@@ -21,6 +21,9 @@ const NAMED: usize = 4;
 /// Further in the rest of a line begins than the line.
 const DEEPER: usize = 8;
 
+/// So little is not left alone in a row, where there is another place to break at.
+const STUB: usize = 9;
+
 /// A row of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -111,13 +114,15 @@ fn broken(line: &str, number: usize, room: usize) -> Vec<Row> {
         // A place to break at leaves something on either side.
         let places = rest.match_indices(' ').map(|(at, _)| at).filter(|at| *at > least);
         let fitting: Vec<usize> = places.filter(|at| width(&rest[..*at]) <= room).collect();
-        let behind_comma = fitting
-            .iter()
-            .rfind(|at| rest[..**at].ends_with(',') && **at * 2 > room);
+        let behind_comma = |least: usize| {
+            let good = |at: &&usize| rest[..**at].ends_with(',') && **at * 2 > room && rest.len() - **at > least;
+            fitting.iter().rfind(good).copied()
+        };
         let before_comment = (comment < rest.len() && comment > least + 1).then(|| comment - 1);
         let Some(at) = before_comment
             .filter(|at| width(&rest[..*at]) <= room)
-            .or(behind_comma.copied())
+            .or_else(|| behind_comma(STUB))
+            .or_else(|| behind_comma(0))
             .or(fitting.last().copied())
         else {
             // One word longer than the room: so be it, the screen cuts it.
