@@ -15,6 +15,9 @@ use forkscope::timeline::observation::{ConnectionReading, ListenerReading, Obser
 use forkscope::timeline::process::{ExitStatus, Pid};
 use forkscope::timeline::sockets::TcpState;
 use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrIn6, bind, listen, setsockopt, socket, sockopt,
+};
 
 #[path = "real/example.rs"]
 mod example;
@@ -247,8 +250,8 @@ fn sockets_on(pid: u32, port: u16, proc: &str) -> (Vec<ListenerReading>, Vec<Con
 #[test]
 fn both_ways_of_reading_sockets_give_one_picture() {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("bind a free port");
-    let backlog = nix::sys::socket::Backlog::new(7).expect("a backlog");
-    nix::sys::socket::listen(&listener, backlog).expect("listen with a small backlog");
+    let backlog = Backlog::new(7).expect("a backlog");
+    listen(&listener, backlog).expect("listen with a small backlog");
     let port = listener.local_addr().expect("the address bound").port();
     let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("connect");
     let first = connect();
@@ -331,16 +334,58 @@ fn a_strangers_queue_on_the_same_port_is_not_ours() {
     drop((theirs, others));
 }
 
+/// A server that listens at IPv4 has had a socket of IPv6 for long, and listens there too in the end.
+#[test]
+fn a_socket_that_listens_late_is_found() {
+    let first = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).expect("bind a free port");
+    let port = first.local_addr().expect("the address bound").port();
+    let Ok(second) = bound_to_ipv6_only(port) else {
+        eprintln!("skipped: there is no IPv6, or its port is taken");
+        return;
+    };
+    let proc = Proc::system();
+    let own = proc.key(Pid::try_from(std::process::id()).expect("a pid"));
+    let scope = Scope {
+        roots: vec![own.expect("this process")],
+        adopter: None,
+    };
+    let mut sampler = Sampler::new(proc, scope);
+    let mut listening = || {
+        let observations = sampler.once();
+        let sockets = observations.into_iter().find_map(|observation| match observation {
+            Observation::Sample(sample) => sample.sockets,
+            _ => None,
+        });
+        let listeners = sockets.expect("the table can be read").listeners;
+        listeners
+            .iter()
+            .filter(|listener| listener.local.port() == port)
+            .count()
+    };
+    // Longer than anything new is looked at with more care.
+    for _ in 0..30 {
+        assert_eq!(listening(), 1);
+    }
+    listen(&second, Backlog::new(8).expect("a backlog")).expect("listen");
+    let deadline = Instant::now() + PATIENCE;
+    while listening() < 2 {
+        assert!(Instant::now() < deadline, "it is not found");
+    }
+}
+
 /// A listener at all addresses of IPv6, and at none of IPv4.
 fn of_ipv6_only(port: u16) -> nix::Result<OwnedFd> {
-    use nix::sys::socket::{
-        AddressFamily, Backlog, SockFlag, SockType, SockaddrIn6, bind, listen, setsockopt, socket, sockopt,
-    };
+    let socket = bound_to_ipv6_only(port)?;
+    listen(&socket, Backlog::new(8)?)?;
+    Ok(socket)
+}
+
+/// The same, which does not listen yet.
+fn bound_to_ipv6_only(port: u16) -> nix::Result<OwnedFd> {
     let socket = socket(AddressFamily::Inet6, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
     setsockopt(&socket, sockopt::Ipv6V6Only, &true)?;
     let address = SocketAddrV6::new(Ipv6Addr::UNSPECIFIED, port, 0, 0);
     bind(socket.as_raw_fd(), &SockaddrIn6::from(address))?;
-    listen(&socket, Backlog::new(8)?)?;
     Ok(socket)
 }
 

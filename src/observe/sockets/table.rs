@@ -39,7 +39,12 @@ pub(super) struct Table {
     others: HashSet<u64>,
     /// Inodes of sockets that are held and were on no listener's port at the last reading.
     strays: HashSet<u64>,
+    /// What was held at the last reading, and the families of the listeners in it.
+    held: HashSet<u64>,
+    families: HashSet<u8>,
     readings: u32,
+    /// Until that reading a socket that is held may be about to listen.
+    curious: u32,
     /// Somebody waited to be accepted at the last reading.
     waited: bool,
     /// What waited then, and will be said again until it is looked at anew.
@@ -60,7 +65,10 @@ impl Table {
             known: HashMap::new(),
             others: HashSet::new(),
             strays: HashSet::new(),
+            held: HashSet::new(),
+            families: HashSet::new(),
             readings: 0,
+            curious: 0,
             waited: false,
             queued: Vec::new(),
             long: Vec::new(),
@@ -75,13 +83,26 @@ impl Table {
         let again = self.readings.is_multiple_of(LOOK_AGAIN);
         self.others.retain(|inode| !again && held.contains(inode));
         self.known.retain(|inode, _| held.contains(inode));
+        let is_new = !held.is_subset(&self.held);
+        if is_new {
+            self.curious = self.readings + LOOK_AGAIN;
+        }
+        if is_new || held.len() != self.held.len() {
+            self.held.clone_from(held);
+        }
         let mut found: Vec<Found> = Vec::new();
         for family in [AF_INET, AF_INET6] {
-            found.extend(self.diag.dump(family, StateFlags::LISTEN, 0)?);
+            // Each walks all of the kernel's table of listeners, which is most of what it costs to watch a server that rests.
+            let is_theirs = self.families.is_empty() || self.families.contains(&family);
+            if is_theirs || again || self.readings <= self.curious {
+                found.extend(self.diag.dump(family, StateFlags::LISTEN, 0)?);
+            }
         }
         let is_held = |listener: &Found| held.contains(&listener.row.inode);
         let held_ports = found.iter().filter(|listener| is_held(listener));
         let ports: HashSet<u16> = held_ports.map(|listener| listener.row.local.port()).collect();
+        let families = found.iter().filter(|listener| is_held(listener));
+        self.families = families.map(|listener| listener.question.port().0).collect();
         // Somebody else's on the same port may be whom a connection waits for.
         found.retain(|listener| ports.contains(&listener.row.local.port()));
         if !self.long.is_empty() && !self.listing.may_go_on() {
