@@ -14,7 +14,7 @@ use crate::tui::widgets::compare::series;
 use crate::words::cells::{fit, left, right, width};
 
 /// The columns that are left out first where there is no room for all.
-const DISPENSABLE: &[usize] = &[9, 6, 2, 10, 11, 8, 12];
+const DISPENSABLE: &[usize] = &[9, 6, 2, 10, 11, 8, 4, 12];
 
 /// From the back of a room: what is worth no narrower columns, and what is left out where there is no room for all the
 /// others. The first and the last wait, the mean service and the failures are always there.
