@@ -81,7 +81,7 @@ fn a_question_is_open_until_the_guess() {
     }
 }
 
-/// The boxes stand where they stood, whatever is known of the processes.
+/// The boxes stand where they stood, whatever is known of the processes; at the back of a room too.
 #[test]
 fn nothing_moves_at_the_guess() {
     let corners = |buffer: &Buffer, bottom: u16| -> Vec<(u16, u16)> {
@@ -92,8 +92,58 @@ fn nothing_moves_at_the_guess() {
             .collect()
     };
     for scene in scenes() {
-        let [before, after] = [false, true].map(|revealed| drawn(&scene.lessons(Language::English, revealed), 120, 36));
-        assert_eq!(corners(&before, 20), corners(&after, 20), "{}", scene.lesson);
+        for (projector, columns, rows, bottom) in [
+            (false, 120, 36, 20),
+            (true, 60, 20, 12),
+            (true, 120, 36, 20),
+            (true, 200, 60, 30),
+        ] {
+            let [before, after] = [false, true].map(|revealed| {
+                let mut lessons = scene.lessons(Language::English, revealed);
+                lessons.look.projector = projector;
+                drawn(&lessons, columns, rows)
+            });
+            let place = format!("{} {columns}x{rows}", scene.lesson);
+            assert_eq!(corners(&before, bottom), corners(&after, bottom), "{place}");
+        }
+    }
+}
+
+/// A listing that is not all there says so, and has the line that the step is about.
+#[test]
+fn a_listing_says_what_it_leaves_out() {
+    let scenes = scenes();
+    let scene = scenes
+        .iter()
+        .find(|scene| scene.lesson == "sigchld")
+        .expect("there is one");
+    for (projector, columns, rows) in [(false, 80, 24), (true, 60, 20)] {
+        let mut lessons = scene.lessons(Language::English, true);
+        lessons.look.projector = projector;
+        let screen = text(&drawn(&lessons, columns, rows));
+        let code: Vec<&str> = screen.lines().take(12).collect();
+        let code = code.join("\n");
+        assert!(code.contains("waitpid(-1") && code.contains("P▸"), "{screen}");
+        assert!(code.contains('…'), "{screen}");
+    }
+}
+
+/// Each question stands on the last page, and what became of them adds up; nothing there leads on.
+#[test]
+fn the_last_page_counts_every_question() {
+    for language in Language::ALL {
+        for (projector, columns, rows) in [(false, 80, 24), (false, 120, 36), (true, 60, 20), (true, 200, 60)] {
+            let mut lessons = scene::finished(*language);
+            lessons.look.projector = projector;
+            let screen = text(&drawn(&lessons, columns, rows));
+            let open = lessons.open.as_ref().expect("it is open");
+            let (asked, guessed, right) = open.score();
+            let shown = format!("– {}", lessons.words.say("lesson-shown"));
+            let counts = ["✓", "✗", shown.as_str()].map(|mark| screen.matches(mark).count());
+            assert_eq!(counts, [right, guessed - right, asked - guessed], "{screen}");
+            let next = format!("n {}", lessons.words.say("lesson-key-next"));
+            assert!(!screen.contains(&next), "{screen}");
+        }
     }
 }
 

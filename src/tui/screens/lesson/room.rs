@@ -51,7 +51,11 @@ pub(super) fn draw(open: &Open, picture: &Picture, theme: &Theme, area: Rect, bu
     let step = open.lesson.steps.get(picture.step);
     let tree = step.is_some_and(|step| step.tree);
     let least = if tree {
-        u16::try_from(picture.tree.len() + picture.facts.len()).unwrap_or(u16::MAX)
+        // As many as there may be, whichever answer is the right one: nothing moves when they come.
+        let asked = step.and_then(|step| step.ask.as_ref());
+        let options = asked.into_iter().flat_map(|ask| &ask.options);
+        let most = options.filter_map(|option| option.parse().ok()).max().unwrap_or(0);
+        u16::try_from(picture.tree.len().max(most) + picture.facts.len()).unwrap_or(u16::MAX)
     } else {
         STAGE
     };

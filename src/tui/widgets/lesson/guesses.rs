@@ -68,7 +68,7 @@ impl Guesses<'_> {
 
     fn columns(&self, room: usize) -> Columns {
         let all = || self.settled.iter().flatten();
-        let most = room / if room < NARROW { 6 } else { 4 };
+        let most = room / if room < NARROW { 8 } else { 4 };
         let guess = all()
             .filter_map(|settled| settled.guessed.as_ref())
             .map(|guess| width(guess));
