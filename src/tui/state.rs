@@ -121,8 +121,8 @@ pub struct App {
     pub open: Open,
     /// The place in [`SPANS`] of the lanes' span that was chosen.
     pub span: Option<usize>,
-    /// The place of the one that is shown where none was.
-    pub fitting: usize,
+    /// The place of the one that was shown last of now, where none was chosen.
+    pub fitting: Option<usize>,
     /// What stands beside the tree.
     pub beside: Beside,
     /// What is open over the tree or below it.
@@ -195,7 +195,7 @@ impl App {
             sight: Sight { first: 0, rows: 1 },
             open: Open::default(),
             span: None,
-            fitting: FIRST_SPAN,
+            fitting: None,
             beside: Beside::default(),
             overlay: Overlay::None,
             users: Users::default(),
@@ -257,7 +257,11 @@ impl App {
 
     /// How much time the lanes show.
     pub fn lane_span(&self) -> Duration {
-        SPANS[self.span.unwrap_or(self.fitting).min(SPANS.len() - 1)]
+        SPANS[self.lane_place()]
+    }
+
+    fn lane_place(&self) -> usize {
+        self.span.or(self.fitting).unwrap_or(USUAL_SPAN).min(SPANS.len() - 1)
     }
 
     /// Has the lanes show all of what has happened, in steps, until that is more than the usual span. At a past moment they
@@ -266,13 +270,13 @@ impl App {
         if self.looking == Looking::Live {
             let all = self.since_start(self.shown_at());
             let wider = SPANS[FIRST_SPAN..USUAL_SPAN].iter().take_while(|span| all > **span);
-            self.fitting = FIRST_SPAN + wider.count();
+            self.fitting = Some(FIRST_SPAN + wider.count());
         }
     }
 
     /// Has the lanes show so many steps more.
     pub fn zoom(&mut self, by: isize) {
-        let to = self.span.unwrap_or(self.fitting).saturating_add_signed(by);
+        let to = self.lane_place().saturating_add_signed(by);
         self.span = Some(to.min(SPANS.len() - 1));
     }
 

@@ -225,6 +225,26 @@ fn every_column_of_the_lanes_is_a_moment_that_is_shown() {
 }
 
 #[test]
+fn the_lanes_show_all_there_was_until_something_else_is_chosen() {
+    let mut app = Scene::reaped(Language::English);
+    let mut title = |keys: &str| {
+        if !keys.is_empty() {
+            typed(&mut app, keys);
+        }
+        let screen = text(&drawn(&mut app, 120, 36));
+        let after = screen.split_once("last ").map_or("", |(_, after)| after);
+        after.split(" ─").next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(title(""), "20 s", "17 s were there");
+    assert_eq!(title("home"), "20 s", "as it was before the pause");
+    assert_eq!(title("end ["), "10 s");
+    assert_eq!(title("] ] ]"), "2 min");
+    assert_eq!(title("[ [ [ [ [ ["), "1 s");
+    let mut older = Scene::zombies(Language::English);
+    assert!(text(&drawn(&mut older, 120, 36)).contains("last 45 s"));
+}
+
+#[test]
 fn marks_as_they_are_drawn() {
     for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
         for (columns, rows) in [(120, 36), (80, 24)] {
