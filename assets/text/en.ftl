@@ -145,7 +145,12 @@ title-signals = signal to { $pid }
 title-confirm = sure?
 title-output = what the target printed
 rows-shown = rows { $from } to { $to } of { $rows }
+rows-above = ↑ { $count } more
+rows-above-short = ↑{ $count }
+rows-below = ↓ { $count } more
+rows-below-short = ↓{ $count }
 nothing-yet = Nothing to see yet: the target is starting.
+nothing-yet-keys = As soon as it runs, c brings a client, and C brings ten.
 axis-now = now
 too-small = forkscope needs at least { $columns } columns and { $rows } rows here.
 

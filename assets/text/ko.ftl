@@ -142,7 +142,12 @@ title-signals = { $pid }에 보낼 시그널
 title-confirm = 확인
 title-output = 서버가 출력한 것
 rows-shown = { $rows }줄 가운데 { $from }–{ $to }
+rows-above = ↑ { $count }줄 더
+rows-above-short = ↑{ $count }
+rows-below = ↓ { $count }줄 더
+rows-below-short = ↓{ $count }
 nothing-yet = 아직 볼 것이 없습니다. 서버가 시작되고 있습니다.
+nothing-yet-keys = 서버가 뜨고 나서 c를 누르면 클라이언트가 하나, C를 누르면 열이 옵니다.
 axis-now = 지금
 too-small = 화면이 너무 작습니다. 적어도 { $columns }칸 { $rows }줄이 필요합니다.
 

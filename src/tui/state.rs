@@ -28,6 +28,7 @@ use super::update::mouse::Grabbed;
 use browse::Browse;
 use overlay::Overlay;
 use permissions::Permissions;
+use spacing::Spacing;
 use subject::{Following, Ordered, Printed, Subject};
 
 pub mod browse;
@@ -35,6 +36,7 @@ mod ending;
 pub mod overlay;
 pub mod permissions;
 pub mod prompt;
+pub mod spacing;
 pub mod subject;
 
 /// How much time the lanes can show.
@@ -113,6 +115,8 @@ pub struct App {
     pub browse: Browse,
     /// The first line of the tree on screen.
     pub scroll: usize,
+    /// How far apart the rows of the tree stand at the back of a room.
+    pub spacing: Spacing,
     /// How many rows of the tree the screen has, where no sheet is open; set from its size.
     pub page: usize,
     /// What of the tree is in sight: less, where a sheet is open.
@@ -191,6 +195,7 @@ impl App {
             selected: None,
             browse: Browse::default(),
             scroll: 0,
+            spacing: Spacing::default(),
             page: 1,
             sight: Sight { first: 0, rows: 1 },
             open: Open::default(),
@@ -315,24 +320,35 @@ impl App {
     }
 
     /// Keeps the rows on screen within the tree, and the selected one in sight, after either has changed; with none
-    /// selected it turns to what is most telling now. A moment of a thousand rows is dear: it is asked for once.
+    /// selected it turns to what is most telling now, and at the back of a room, where few rows are in sight, keeps in
+    /// sight whom that is about. A moment of a thousand rows is dear: it is asked for once.
     pub fn settle(&mut self) {
         self.follow();
         let moment = self.moment();
         let outline = self.outline(&moment);
         let rows = outline.lines.len();
         let at = self.bar(&moment, &outline);
-        let kept = self.kept_in_sight(&moment, &outline);
-        let asked = self.looking == Looking::Live && self.selected.is_none();
-        let telling = asked.then(|| (candidates(&self.timeline, &moment), moment.at));
-        drop(moment);
-        if let Some((found, at)) = telling {
-            self.attention.turn(&found, at);
+        let mut attention = self.attention;
+        if self.looking == Looking::Live && self.selected.is_none() {
+            attention.turn(&candidates(&self.timeline, &moment), moment.at);
         }
+        let told = attention.topic().and_then(Topic::process);
+        let told = told.filter(|_| self.look.projector && self.browse.crowd.is_none());
+        let told = told.and_then(|id| outline.place(&moment, id));
+        let kept = self.kept_in_sight(&moment, &outline);
+        let kept = kept.or(told.map(|at| (at, at)));
+        let all = moment.rows.len();
+        drop(moment);
+        self.attention = attention;
+        self.spacing.count(all);
         let page = self.page.max(1);
         self.scroll = self.scroll.min(rows.saturating_sub(page));
-        if let Some(at) = at.filter(|_| !self.browse.adrift) {
-            self.scroll = self.scroll.clamp((at + 1).saturating_sub(page), at);
+        match (at, told) {
+            _ if self.browse.adrift => {}
+            (Some(at), _) => self.scroll = self.scroll.clamp((at + 1).saturating_sub(page), at),
+            // The first rows stay in sight as long as that can be.
+            (None, Some(told)) => self.scroll = (told + 1).saturating_sub(page),
+            (None, None) => {}
         }
         self.sight.first = self.scroll;
         if let Some((at, above)) = kept.filter(|_| self.sight.rows < page) {

@@ -244,7 +244,7 @@ fn like_children_fold_beyond_what_is_worth_scrolling() {
 
 #[test]
 fn of_a_crowd_as_many_zombies_stand_as_there_is_room_for() {
-    // More zombies than rows: the oldest of them, the first of all and the one that was born last.
+    // More zombies than rows: the first of all, and the oldest of them.
     let script = many(|number| match number {
         10..=29 => "/Z/x0",
         _ => "",
@@ -259,8 +259,8 @@ fn of_a_crowd_as_many_zombies_stand_as_there_is_room_for() {
          =   113
          =   114
          =   115
-         =   139
-         =   + 32: 18 S 14 Z
+         =   116
+         =   + 32: 19 S 13 Z
          ? 1500 look age room 5
          = 10
          =   100

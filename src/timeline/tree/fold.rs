@@ -174,13 +174,13 @@ pub(super) fn part(
     parted
 }
 
-/// Which of a crowd keep a row of their own: of five rows one is for the first of them, one for those that were born
-/// last, and all others are for zombies, the oldest first, of which none is left out between two others.
+/// Which of a crowd keep a row of their own: the first of them, and as many zombies as there is room for, the oldest first,
+/// so that none is left out between two others. Of what zombies leave free some rows are for those that were born last.
 fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> Vec<usize> {
     let row = |index: &usize| &moment.rows[*index];
     let kept = screen.kept(members.len());
     let last = kept / 5;
-    let first = last.max(usize::from(kept > 1));
+    let first = usize::from(kept > 1);
     let mut zombies: Vec<(Time, usize)> = members
         .iter()
         .filter_map(|index| Some((exit(row(index))?, *index)))
@@ -194,12 +194,11 @@ fn staying(moment: &Moment<'_>, members: &[usize], screen: Screen) -> Vec<usize>
     let selected = members
         .iter()
         .filter(|index| screen.selected == Some(row(index).life.id));
-    // What zombies leave free goes to the first, so that the rows do not change in number as zombies come and go.
+    // All else that they leave free goes to the first, so that the rows do not change in number as zombies come and go.
     let wanted = selected
-        .chain(oldest().take(kept - first - last))
+        .chain(oldest().take(kept - first))
         .chain(members.iter().take(first))
         .chain(newest.take(last))
-        .chain(oldest())
         .chain(members);
     let mut stay: Vec<usize> = Vec::with_capacity(kept);
     for index in wanted {

@@ -83,6 +83,23 @@ const SHARED: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(300);
 
 impl Topic {
+    /// The process that it is about.
+    pub const fn process(self) -> Option<ProcessId> {
+        match self {
+            Self::Process(id)
+            | Self::Birth(id)
+            | Self::Zombie(id)
+            | Self::Reap(id)
+            | Self::Orphan(id)
+            | Self::Shared(id)
+            | Self::StoppedParent(id)
+            | Self::Kill(id, _)
+            | Self::Death(id)
+            | Self::WaitBlocksAccept(id) => Some(id),
+            Self::Nothing | Self::Connection(_) | Self::Queue(_) | Self::Ended => None,
+        }
+    }
+
     /// What there is to say about a process that was selected.
     pub fn of(timeline: &Timeline, moment: &Moment<'_>, id: ProcessId) -> Self {
         let Some(row) = moment.row(id) else {

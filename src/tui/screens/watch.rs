@@ -39,13 +39,23 @@ pub(in crate::tui::screens) mod why;
 
 /// Where things stand on a screen of that size.
 fn places(app: &App, area: Rect) -> Option<Places> {
-    Places::on(area, app.look.projector, app.may_rest(), sheet(app, area).as_ref())
+    let places = Places::on(area, app.look.projector, app.may_rest(), sheet(app, area).as_ref());
+    spaced(app, places)
 }
 
 /// How many rows of the tree a screen of that size has, where no sheet is open.
 pub fn page(app: &App, area: Rect) -> usize {
     let usual = Places::on(area, app.look.projector, app.may_rest(), None);
-    rows(app, usual)
+    rows(app, spaced(app, usual))
+}
+
+/// The same with the rows of the tree as far apart as they fit.
+fn spaced(app: &App, places: Option<Places>) -> Option<Places> {
+    if app.spacing.is_close() {
+        places.map(Places::closer)
+    } else {
+        places
+    }
 }
 
 fn rows(app: &App, places: Option<Places>) -> usize {
@@ -76,6 +86,7 @@ pub fn prepare(app: &mut App, area: Rect) {
     app.sight.rows = rows(app, places(app, area));
     app.open = open(app, area);
     app.settle();
+    space(app, area);
     let stage = |pane| places(app, area).map(|places| places.stage(pane, app.may_rest()));
     let code = stage(Pane::Code(Side::Rust)).and_then(|stage| stage.panes[0]);
     let both = code.is_some_and(|code| code.area.width >= BOTH);
@@ -98,6 +109,18 @@ pub fn prepare(app: &mut App, area: Rect) {
             let most = beside::length(app, inner.width).saturating_sub(usize::from(inner.height));
             app.beside.scroll.min(most)
         };
+    }
+}
+
+/// Has the rows of the tree stand as far apart as they fit now.
+fn space(app: &mut App, area: Rect) {
+    let apart = Places::on(area, app.look.projector, app.may_rest(), None);
+    let before = app.spacing.is_close();
+    app.spacing.fit(rows(app, apart), app.clock);
+    if app.spacing.is_close() != before {
+        app.page = page(app, area);
+        app.sight.rows = rows(app, places(app, area));
+        app.settle();
     }
 }
 

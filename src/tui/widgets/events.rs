@@ -23,6 +23,8 @@ pub struct Events<'a> {
     pub timeline: &'a Timeline,
     /// Up to when.
     pub until: Time,
+    /// Lines from one to the next.
+    pub step: u16,
     /// The texts.
     pub words: &'a Words,
     /// The styles.
@@ -72,7 +74,8 @@ fn decimals(blur: Duration) -> usize {
 impl Widget for &Events<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let room = usize::from(area.width);
-        for (entry, line) in self.timeline.log(self.until).zip(area.rows()) {
+        let lines = area.rows().step_by(usize::from(self.step.max(1)));
+        for (entry, line) in self.timeline.log(self.until).zip(lines) {
             let time = left(
                 &format!(" {}", fine_clock(self.since_start(entry.at), decimals(entry.blur))),
                 13,

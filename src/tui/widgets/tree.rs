@@ -46,6 +46,8 @@ pub struct Tree<'a> {
     pub step: u16,
     /// Which line carries the bar.
     pub bar: Option<usize>,
+    /// How many lines are out of sight, in full and in short, where that is said here.
+    pub hidden: Vec<String>,
     /// What is said of threads at which nobody looked.
     pub unread: String,
     /// The texts.
@@ -59,7 +61,13 @@ impl Widget for &Tree<'_> {
         let pid = self.pid_column();
         let mut lines = area.rows();
         if let Some(first) = lines.next() {
-            self.heading(pid).render(first, buffer);
+            let heading = self.heading(pid);
+            let free = usize::from(first.width).saturating_sub(heading.width() + 3);
+            heading.render(first, buffer);
+            if let Some(hidden) = self.hidden.iter().find(|said| width(said) <= free) {
+                let said = Span::styled(format!("{hidden} "), self.theme.accent);
+                Line::from(said).right_aligned().render(first, buffer);
+            }
         }
         let mut lines = lines.enumerate().peekable();
         // Nothing touches the frame, or what stands beside.

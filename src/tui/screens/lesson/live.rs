@@ -109,6 +109,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
         scroll: 0,
         step,
         bar: None,
+        hidden: Vec::new(),
         unread: String::new(),
         words: &open.texts.words,
         theme,
@@ -118,6 +119,7 @@ pub(super) fn draw(open: &Open, theme: &Theme, now: Time, projector: bool, area:
     Events {
         timeline: &open.timeline,
         until: at,
+        step: 1,
         words: &open.texts.words,
         theme,
     }

@@ -26,6 +26,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let events = Events {
         timeline: &app.timeline,
         until: app.shown_at(),
+        step: if app.look.projector { 2 } else { 1 },
         words: &app.words,
         theme: &app.theme,
     };

@@ -26,6 +26,16 @@ const AMPLE: (u16, u16) = (150, 50);
 /// Cells of the events in an ample room, where something stands beside them.
 const EVENTS: u16 = 50;
 
+/// Rows of an ample desk that the events leave to the others: a dozen are those of processes.
+const OTHERS: u16 = 31;
+
+/// The height from which on a room is tall: there is a line between everything.
+const TALL: u16 = 30;
+
+/// Lines from one row of the tree to the next in a tall room, and where they are too many for that.
+const APART: u16 = 3;
+const CLOSER: u16 = 2;
+
 /// So many large counts the eye takes in at once where room is short.
 const FEW: usize = 5;
 
@@ -45,6 +55,22 @@ const KEPT_APART: u16 = 4;
 
 /// Rows of a frame with two events in it: with fewer beside a sheet, events have none.
 const FEW_EVENTS: u16 = 4;
+
+/// In an ample room the last third of what the tree would have is for what happened last, below why, which moves up.
+fn make_room_for_events(body: Rect, why: Rect) -> (Rect, Rect, Option<Rect>) {
+    let rows = body.height / 3;
+    let height = body.height.saturating_sub(rows + 1);
+    let why = Rect {
+        y: why.y.saturating_sub(rows + 1),
+        ..why
+    };
+    let events = Rect {
+        y: why.bottom() + 1,
+        height: rows,
+        ..why
+    };
+    (Rect { height, ..body }, why, Some(events))
+}
 
 /// Where things stand at a size; `None` is not shown.
 #[derive(Debug, Clone, Copy)]
@@ -131,11 +157,14 @@ impl Places {
     /// Few rows, far apart, and no frames. For a sheet what is there gives way in this order: the large digits, the
     /// sentence of why, the distance between rows.
     fn in_a_room(area: Rect, sheet: Option<u16>) -> Self {
-        let ample = is_ample(area);
         let usual = Spread {
             digits: area.height >= 18,
             why: true,
-            step: if ample { 3 } else { 2 },
+            step: if area.height >= TALL && sheet.is_none() {
+                APART
+            } else {
+                CLOSER
+            },
         };
         let Some(sheet) = sheet else {
             return Self::spread(area, usual, None);
@@ -154,7 +183,7 @@ impl Places {
     fn spread(area: Rect, spread: Spread, sheet: Option<u16>) -> Self {
         let ample = is_ample(area);
         let large = area.height >= 18;
-        let tall = u16::from(area.height >= 30);
+        let tall = u16::from(area.height >= TALL);
         let gap = match sheet {
             Some(_) if !spread.why => 0,
             Some(_) if large && !spread.digits => 1,
@@ -190,11 +219,16 @@ impl Places {
             Constraint::Length(sheet),
             Constraint::Length(1),
         ]));
+        let (body, why_area, events) = if ample && sheet == 0 {
+            make_room_for_events(body, why_area)
+        } else {
+            (body, why_area, None)
+        };
         let (tree, lanes) = if area.width < ROOMY {
             (body, None)
         } else {
             let [tree, _, lanes] = body.layout(&Layout::horizontal([
-                Constraint::Length(tree_cells(area.width)),
+                Constraint::Length(tree_cells(area.width) + 4),
                 Constraint::Length(2),
                 Constraint::Fill(1),
             ]));
@@ -211,7 +245,7 @@ impl Places {
             tree,
             lanes,
             why: (why > 0).then_some(why_area),
-            events: None,
+            events,
             band: None,
             sheet: (sheet > 0).then_some(sheet_area),
             footer,
@@ -224,7 +258,7 @@ impl Places {
         let events = match area.height {
             0..16 => 0,
             16..30 => 5,
-            _ if ample => area.height * 2 / 5,
+            _ if ample => (area.height * 9 / 20).min(area.height.saturating_sub(OTHERS)),
             30..50 => area.height / 4,
             _ => area.height / 3,
         };
@@ -291,6 +325,12 @@ impl Places {
             footer,
             step: 1,
         }
+    }
+
+    /// The same with the rows of the tree closer, where they are far apart.
+    pub(super) fn closer(self) -> Self {
+        let step = self.step.min(CLOSER);
+        Self { step, ..self }
     }
 
     /// How many rows of the tree fit, below its heading.
