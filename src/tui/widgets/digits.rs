@@ -214,19 +214,25 @@ impl Digits<'_> {
         }
     }
 
-    /// The notes of large counts, each below its name as far as the next that has one.
+    /// The notes of large counts, each below its name as far as the next that has one; the last may begin before its name.
     fn notes(&self, places: &[(u16, &Counter)], area: Rect, buffer: &mut Buffer) {
         let noted = places.iter().filter(|(_, counter)| !counter.note.is_empty());
         let ends = noted.clone().skip(1).map(|(x, _)| *x).chain([area.right()]);
         for ((x, counter), end) in noted.zip(ends) {
-            let room = end.saturating_sub(*x + 1);
+            let wide = cells(width(&counter.note));
+            let x = if end == area.right() {
+                (*x).min(end.saturating_sub(wide + 1))
+            } else {
+                *x
+            };
+            let room = end.saturating_sub(x + 1);
             let style = if counter.alarm {
                 self.theme.zombie_lane
             } else {
                 self.theme.text
             };
-            if width(&counter.note) <= usize::from(room) {
-                let place = Rect::new(*x, area.y, room, 1);
+            if wide <= room {
+                let place = Rect::new(x, area.y, room, 1);
                 Line::styled(counter.note.as_str(), style).render(place.intersection(area), buffer);
             }
         }
