@@ -48,6 +48,18 @@ const fn ctrl(letter: char, action: Action) -> Key {
     }
 }
 
+impl Key {
+    /// What stands in the footer of a screen for a desk, or for the back of a room: there the key for that leads back.
+    pub fn said_in(&self, room: bool) -> Option<(&'static str, &'static str)> {
+        let said = self.said?;
+        Some(if room && self.action == Action::Projector {
+            (said.0, "compare-screen-desk")
+        } else {
+            said
+        })
+    }
+}
+
 /// All keys of the comparison.
 pub const KEYS: &[Key] = &[
     key(

@@ -238,7 +238,7 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
     }
 }
 
-/// How many clients of a server wait, are being served, and were served, as wide as it ever gets.
+/// How many clients of a server wait, are being served, were served, and failed, as wide as it ever gets.
 fn counts(words: &Words, course: &Course) -> String {
     let cells = course.visitors.len().to_string().len();
     let count = |phase: Phase| {
@@ -249,6 +249,7 @@ fn counts(words: &Words, course: &Course) -> String {
         ("waiting", count(Phase::Waiting).into()),
         ("serving", count(Phase::Served).into()),
         ("done", count(Phase::Done).into()),
+        ("failed", count(Phase::Failed).into()),
     ];
     words.say_with("compare-screen-counts", &said).into_owned()
 }
@@ -269,6 +270,10 @@ fn sentences(comparing: &Comparing, room: usize) -> Vec<Vec<String>> {
         let scenario = &comparison.scenario;
         let name = if scenario.echo {
             "compare-screen-experiment-echo"
+        } else if scenario.cpu().is_zero() {
+            "compare-screen-experiment-io"
+        } else if scenario.rounds.waiting_share().is_zero() {
+            "compare-screen-experiment-cpu"
         } else {
             "compare-screen-experiment"
         };
@@ -332,7 +337,7 @@ fn bar(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 
 fn keys(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let mut spans = Vec::new();
-    for (key, text) in KEYS.iter().filter_map(|key| key.said) {
+    for (key, text) in KEYS.iter().filter_map(|key| key.said_in(comparing.look.projector)) {
         spans.push(Span::styled(format!(" {key} "), theme.accent));
         spans.push(Span::styled(fit(&comparing.words.say(text), 40) + " ", theme.dim));
     }

@@ -21,6 +21,9 @@ use super::series;
 /// How many cells the times at the left take.
 const AXIS: u16 = 8;
 
+/// The least cells between two numbers of clients.
+const APART: usize = 3;
+
 /// Cells of a line until it is another server's turn, where several lie on each other.
 const TURN: usize = 3;
 
@@ -146,8 +149,14 @@ impl Stairs<'_> {
         let end = clients.to_string();
         let middle = clients.div_ceil(2).to_string();
         let room = usize::from(plot.width);
-        let at_middle = (room / 2).saturating_sub(width(&first));
-        let text = format!("{first}{}{middle}", " ".repeat(at_middle));
+        // Left out where it would be read as one with the first or the last.
+        let before = (room / 2).saturating_sub(width(&first));
+        let behind = room.saturating_sub(room / 2 + width(&middle) + width(&end));
+        let text = if before.min(behind) < APART {
+            first
+        } else {
+            format!("{first}{}{middle}", " ".repeat(before))
+        };
         let text = left(&text, room.saturating_sub(width(&end))) + &end;
         buffer.set_stringn(plot.x, y, text, room, self.theme.dim);
     }
