@@ -217,6 +217,7 @@ reason-possible-heirs = { $count } processes may be orphans of the target, and d
 ## The card of details
 
 title-details = { $pid } in detail
+title-details-none = in detail
 details-keys = y: prove it
 beside-scrolls = PgUp PgDn more
 details-read-at = read at { $time }
@@ -700,10 +701,11 @@ lesson-end-watch = Press w or enter to watch the demo server: the same server, l
 ## Demonstrations
 
 title-demo = demonstration
+title-demo-asked = demonstration: begin?
 key-demos = demos: SIGCHLD, the queue
 refused-demonstration = Not here: clients and signals are needed. --allow-load --allow-signals let them be sent.
 refused-stopped = The server was stopped by somebody else: it is left so.
-demo-zombies-1 = 1  Clients come, if fewer than three children serve; then no more.
+demo-zombies-1 = 1  If fewer than three children serve, clients come first; then no more.
 demo-zombies-2 = 2  The parent is stopped (SIGSTOP): it can wait for nobody.
 demo-zombies-3 = 3  All clients hang up. Every child ends, and must be seen to be a zombie.
 demo-zombies-4 = 4  The parent goes on (SIGCONT). Which zombies are reaped?

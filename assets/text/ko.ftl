@@ -214,6 +214,7 @@ reason-possible-heirs = 프로세스 { $count }개가 대상의 고아일 수 �
 ## 자세히 보기
 
 title-details = { $pid } 자세히
+title-details-none = 자세히
 details-keys = y: 확인 명령
 beside-scrolls = PgUp PgDn 더 보기
 details-read-at = { $time }에 읽음
@@ -685,6 +686,7 @@ lesson-end-watch = w나 enter를 누르면 데모 서버를 관찰 화면에서 
 ## 시연
 
 title-demo = 시연
+title-demo-asked = 시연: 시작할까요?
 key-demos = 시연: SIGCHLD, 대기열
 refused-demonstration = 클라이언트와 시그널이 필요합니다. --allow-load --allow-signals로 허락하세요.
 refused-stopped = 다른 누군가가 정지시킨 서버라서 그대로 둡니다.

@@ -29,7 +29,8 @@ pub(super) fn draw(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool),
 
 fn draw_card(app: &App, moment: &Moment<'_>, (pane, opened): (Pane, bool), area: Rect, buffer: &mut Buffer) {
     let Some(row) = row(app, moment) else {
-        let inner = pane_frame(app, "", "", area, buffer);
+        let title = app.words.say("title-details-none");
+        let inner = pane_frame(app, &title, "", area, buffer);
         if !moment.rows.is_empty() {
             let said = format!(" {}", app.words.say("details-select"));
             Line::styled(said, app.theme.dim).render(inner, buffer);

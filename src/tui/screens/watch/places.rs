@@ -32,7 +32,7 @@ const OTHERS: u16 = 31;
 /// The height from which on a room is tall: there is a line between everything.
 const TALL: u16 = 30;
 
-/// Lines from one row of the tree to the next in a tall room, and where they are too many for that.
+/// Lines from one row of the tree to the next in a tall room, and in any other; a line less where they are too many.
 const APART: u16 = 3;
 const CLOSER: u16 = 2;
 
@@ -56,8 +56,12 @@ const KEPT_APART: u16 = 4;
 /// Rows of a frame with two events in it: with fewer beside a sheet, events have none.
 const FEW_EVENTS: u16 = 4;
 
-/// In an ample room the last third of what the tree would have is for what happened last, below why, which moves up.
-fn make_room_for_events(body: Rect, why: Rect) -> (Rect, Rect, Option<Rect>) {
+/// Lines that the tree has above a sheet in an ample room before it shares them with what happened last.
+const SHARED: u16 = 24;
+
+/// In an ample room the last third of what the tree would have is for what happened last, below why, which moves up; so
+/// many lines of it stay empty `below`.
+fn make_room_for_events(body: Rect, why: Rect, below: u16) -> (Rect, Rect, Option<Rect>) {
     let rows = body.height / 3;
     let height = body.height.saturating_sub(rows + 1);
     let why = Rect {
@@ -66,7 +70,7 @@ fn make_room_for_events(body: Rect, why: Rect) -> (Rect, Rect, Option<Rect>) {
     };
     let events = Rect {
         y: why.bottom() + 1,
-        height: rows,
+        height: rows.saturating_sub(below),
         ..why
     };
     (Rect { height, ..body }, why, Some(events))
@@ -213,14 +217,15 @@ impl Places {
             Constraint::Length(counters),
             Constraint::Length(gap),
             Constraint::Fill(1),
-            Constraint::Length(tall.min(why)),
+            // The last row of the tree may be as bold as what is said of it.
+            Constraint::Length(why.min(1)),
             Constraint::Length(why),
             Constraint::Length(below),
             Constraint::Length(sheet),
             Constraint::Length(1),
         ]));
-        let (body, why_area, events) = if ample && sheet == 0 {
-            make_room_for_events(body, why_area)
+        let (body, why_area, events) = if ample && (sheet == 0 || body.height >= SHARED) {
+            make_room_for_events(body, why_area, sheet.min(1))
         } else {
             (body, why_area, None)
         };
@@ -327,9 +332,10 @@ impl Places {
         }
     }
 
-    /// The same with the rows of the tree closer, where they are far apart.
+    /// The same with the rows of the tree a line closer, where they are far apart. Where a room has few lines its letters
+    /// are large, and there more rows say more than the line between them.
     pub(super) fn closer(self) -> Self {
-        let step = self.step.min(CLOSER);
+        let step = self.step.saturating_sub(1).max(1);
         Self { step, ..self }
     }
 

@@ -40,7 +40,7 @@ pub(super) fn sheet(app: &App, area: Rect) -> Option<Sheet<'_>> {
             let orders = app.permissions.orders == Permission::Granted;
             let steps = said::steps(&app.words, *kind, backlog(app), orders);
             let entries = steps.into_iter().map(step).collect();
-            bare(app, "title-demo", entries, View::From(*scroll))
+            bare(app, "title-demo-asked", entries, View::From(*scroll))
         }
         Overlay::Output { back } => output(app, *back, area),
     })
