@@ -221,6 +221,8 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
         };
         Line::styled(legend, theme.dim).render(at, buffer);
     }
+    let mut visitors = courses.iter().flat_map(|course| &course.visitors);
+    let failures = visitors.any(|client| client.phase() == Phase::Failed);
     for ((at, course), row) in courses.iter().enumerate().zip(inner.rows()) {
         let ink = match course.stage {
             Stage::Queued | Stage::Starting => theme.dim,
@@ -231,15 +233,16 @@ fn crowds(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mut Buffer)
             course,
             ink,
             names,
-            counts: counts(words, course),
+            counts: counts(words, course, failures),
             theme,
         }
         .render(row, buffer);
     }
 }
 
-/// How many clients of a server wait, are being served, were served, and failed, as wide as it ever gets.
-fn counts(words: &Words, course: &Course) -> String {
+/// How many clients of a server wait, are being served and were served, and where any failed, at whatever server, how many
+/// of its own did; as wide as it ever gets.
+fn counts(words: &Words, course: &Course, failures: bool) -> String {
     let cells = course.visitors.len().to_string().len();
     let count = |phase: Phase| {
         let found = course.visitors.iter().filter(|client| client.phase() == phase).count();
@@ -251,7 +254,12 @@ fn counts(words: &Words, course: &Course) -> String {
         ("done", count(Phase::Done).into()),
         ("failed", count(Phase::Failed).into()),
     ];
-    words.say_with("compare-screen-counts", &said).into_owned()
+    let name = if failures {
+        "compare-screen-counts-failed"
+    } else {
+        "compare-screen-counts"
+    };
+    words.say_with(name, &said).into_owned()
 }
 
 /// Nothing can be concluded yet.

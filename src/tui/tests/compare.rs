@@ -58,6 +58,14 @@ fn a_race_and_whatever_goes_wrong_are_shown() {
     }
 }
 
+/// Behind their dots nobody is left out of the count.
+#[test]
+fn every_client_is_counted() {
+    let shown = text(&drawn(&scene::failures(Language::English), 200, 60));
+    assert!(shown.contains(" 90 done   10 failed"), "{shown}");
+    assert!(shown.contains("100 done    0 failed"), "{shown}");
+}
+
 #[test]
 fn from_the_back_of_a_room_it_is_few_and_large() {
     for (language, suffix) in [(Language::English, ""), (Language::Korean, "-ko")] {
