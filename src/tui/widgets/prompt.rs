@@ -60,7 +60,10 @@ impl PromptLine<'_> {
                 let said = if width(full) <= free { full } else { brief };
                 let most = free.max(rest.saturating_sub(LEAST + GAP));
                 let said = wrap_within(said, most, 1).into_iter().next().unwrap_or_default();
-                vec![Span::styled(said, self.theme.alert)]
+                let left = free.saturating_sub(width(&said));
+                let mut behind = vec![Span::styled(said, self.theme.alert)];
+                behind.extend(self.way_out(left));
+                behind
             }
         };
         let taken = behind.iter().map(Span::width).sum::<usize>();
@@ -71,6 +74,20 @@ impl PromptLine<'_> {
             skipped: (self.cursor + 1).saturating_sub(room),
             behind,
         }
+    }
+
+    /// The last of the keys, which holds for what is wrong as well, where so many cells are enough for it.
+    fn way_out(&self, cells: usize) -> Vec<Span<'static>> {
+        let gap = GAP + 1;
+        let key = self.keys.last();
+        let key = key.filter(|(label, text)| gap + width(label) + 1 + width(text) <= cells);
+        key.map_or_else(Vec::new, |(label, text)| {
+            vec![
+                Span::raw(" ".repeat(gap)),
+                Span::styled(*label, self.theme.accent),
+                Span::styled(format!(" {text}"), self.theme.text),
+            ]
+        })
     }
 
     /// As much of how it is typed as so many cells take: the keys before the examples, and of both none in part.
@@ -206,6 +223,10 @@ mod tests {
         assert_eq!(
             line("state:Z", trouble, 40).0,
             " Filter: state:Z                  wrong"
+        );
+        assert_eq!(
+            line("state:Z", trouble, 58).0,
+            " Filter: state:Z       in full it is wrong so   esc leave"
         );
         assert_eq!(
             line("state:Z and much more", trouble, 34).0,
