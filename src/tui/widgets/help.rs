@@ -189,7 +189,10 @@ impl Help<'_> {
             };
             counts.into_iter().map(take).collect::<Vec<_>>()
         });
-        let even = ways.min_by_key(|columns| columns.iter().map(Vec::len).max())?;
+        let even = ways.min_by_key(|columns| {
+            let lines = columns.iter().map(Vec::len);
+            (lines.clone().max(), lines.map(|lines| lines * lines).sum::<usize>())
+        })?;
         let columns: Vec<Column<'_>> = even.iter().map(|entries| Column::of(entries)).collect();
         let wide = across(&columns, APART);
         (wide <= cells).then(|| {
@@ -275,7 +278,7 @@ impl Widget for &Help<'_> {
             .border_style(self.theme.accent)
             .padding(Padding::symmetric(x, y))
             .title(Line::styled(format!(" {} ", self.title), self.theme.accent))
-            .title_bottom(Line::styled(format!(" {hint} "), self.theme.dim).right_aligned());
+            .title_bottom(Line::styled(format!(" {hint} "), self.theme.dim.not_bold()).right_aligned());
         let inner = block.inner(area);
         block.render(area, buffer);
         for (line, place) in lines.iter().skip(self.scroll).zip(inner.rows()) {

@@ -190,7 +190,7 @@ impl Widget for &Sheet<'_> {
             .border_style(self.theme.accent)
             .title(Line::styled(format!(" {} ", fit(&self.title, room)), self.theme.accent));
         if !below.is_empty() {
-            block = block.title_bottom(Line::styled(format!(" {below} "), self.theme.dim).right_aligned());
+            block = block.title_bottom(Line::styled(format!(" {below} "), self.theme.dim.not_bold()).right_aligned());
         }
         let inner = block.inner(area);
         block.render(area, buffer);
