@@ -9,6 +9,7 @@ use ratatui::widgets::Widget;
 use crate::timeline::lifeline::Phase;
 use crate::timeline::tree::{Moment, Row};
 use crate::tui::pane::Pane;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::state::{App, Looking};
 use crate::tui::widgets::card::Card;
 use crate::words::card::{Field, Subject, Tone, card};
@@ -71,11 +72,13 @@ fn sheet<'a>(app: &'a App, fields: &'a [Field], pane: Pane, scroll: usize) -> Ca
     }
 }
 
-/// What stands in the upper border, and in the lower one; `more` says that not all lines are seen at once.
+/// What stands in the upper border, and in the lower one; `more` says that not all lines are seen at once. No key is named
+/// while another means something else: `y` says yes to a question.
 fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, pane: Pane, more: bool) -> (String, String) {
     let words = &app.words;
     let pid = [("pid", row.life.pid.to_string().into())];
-    let scrolls = more.then(|| words.say("beside-scrolls").into_owned());
+    let key = |name| (app.overlay == Overlay::None).then(|| words.say(name).into_owned());
+    let scrolls = key("beside-scrolls").filter(|_| more);
     let joined = |parts: [Option<String>; 3]| parts.into_iter().flatten().collect::<Vec<_>>().join("   ");
     match pane {
         Pane::Lanes | Pane::Code(_) => (String::new(), String::new()),
@@ -84,15 +87,18 @@ fn titles(app: &App, moment: &Moment<'_>, row: &Row<'_>, pane: Pane, more: bool)
                 let time = fine_clock(app.since_start(detail.at), 1);
                 words.say_with("details-read-at", &[("time", time.into())]).into_owned()
             });
-            let proofs = Some(words.say("details-keys").into_owned());
             (
                 words.say_with("title-details", &pid).into_owned(),
-                joined([read, proofs, scrolls]),
+                joined([read, key("details-keys"), scrolls]),
             )
         }
         Pane::Proofs => (
             words.say_with("title-proofs", &pid).into_owned(),
-            joined([None, Some(words.say("proofs-below").into_owned()), scrolls]),
+            joined([
+                Some(words.say("proofs-below").into_owned()),
+                key("proofs-keys"),
+                scrolls,
+            ]),
         ),
     }
 }

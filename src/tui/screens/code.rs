@@ -15,6 +15,7 @@ use crate::timeline::tree::Moment;
 use crate::tui::code::rows::{Row, of_line, rows};
 use crate::tui::code::{self, Parked, Role, Side, files, listing, park};
 use crate::tui::pane::Pane;
+use crate::tui::state::overlay::Overlay;
 use crate::tui::state::subject::Subject;
 use crate::tui::state::{App, Looking};
 use crate::tui::widgets::code::{Code, PASSES};
@@ -302,7 +303,9 @@ impl Listed {
         if self.form != Form::Resting && self.rows.len() > self.room {
             below = format!("{below}{BETWEEN}{}", words.say("beside-scrolls"));
         }
-        let below = if self.form == Form::Left { "" } else { &below };
+        // A dialog takes all keys.
+        let named = self.form != Form::Left && app.overlay == Overlay::None;
+        let below = if named { &below } else { "" };
         let inner = pane_frame(app, &self.title(app, model, policy), below, self.area, buffer);
         let room = u16::try_from(self.room).unwrap_or(u16::MAX);
         Code {

@@ -30,11 +30,17 @@ const OPENED: &[(&str, &str)] = &[
     ("O", "dialog-close"),
 ];
 
-fn opened(keys: &str, language: Language, projector: bool) -> App {
+/// The zombies, the first of them selected.
+fn selected(language: Language, projector: bool) -> App {
     let mut app = Scene::zombies(language);
     app.restyle(|look| look.projector = projector);
     drawn(&mut app, 80, 24);
     typed(&mut app, ZOMBIE);
+    app
+}
+
+fn opened(keys: &str, language: Language, projector: bool) -> App {
+    let mut app = selected(language, projector);
     typed(&mut app, keys);
     app
 }
@@ -104,6 +110,38 @@ fn the_tree_stands_still_around_a_sheet() {
     assert!(bar(&before).is_some() && bar(&before) == bar(&open), "{before}\n{open}");
     typed(&mut app, "esc");
     assert_eq!(text(&drawn(&mut app, 80, 24)), before);
+}
+
+/// In an ample room only the events make room: the counts, the tree and why stay as they are.
+#[test]
+fn in_an_ample_room_all_but_the_events_stands_still() {
+    for keys in ["R", "M", "k", "k enter", "O"] {
+        let mut app = selected(Language::English, true);
+        let above = |app: &mut App| {
+            let screen = text(&drawn(app, 200, 60));
+            let end = screen.find("from /proc/").expect("why with its sources");
+            screen[..end].to_owned()
+        };
+        let before = above(&mut app);
+        typed(&mut app, keys);
+        assert!(app.overlay != Overlay::None, "{keys}");
+        assert_eq!(above(&mut app), before, "{keys}");
+    }
+}
+
+/// What stands beside the tree names no key that a dialog takes: `y` says yes to its question.
+#[test]
+fn beside_a_dialog_no_other_keys_are_named() {
+    let mut app = selected(Language::English, false);
+    let named = |app: &mut App| {
+        let screen = text(&drawn(app, 200, 60));
+        ["y: prove it", "o: the Rust that runs"].map(|key| screen.contains(key))
+    };
+    assert_eq!(named(&mut app), [true; 2]);
+    typed(&mut app, "k enter");
+    assert_eq!(named(&mut app), [false; 2]);
+    typed(&mut app, "n");
+    assert_eq!(named(&mut app), [true; 2]);
 }
 
 /// The bar does not leave whom a question is about, though it follows what changes.

@@ -158,21 +158,22 @@ impl Places {
         })
     }
 
-    /// Few rows, far apart, and no frames. For a sheet what is there gives way in this order: the large digits, the
-    /// sentence of why, the distance between rows.
+    /// Few rows, far apart, and no frames. For a sheet nothing but the events gives way where that is enough; else what is
+    /// there does in this order: the large digits, the sentence of why, the distance between rows.
     fn in_a_room(area: Rect, sheet: Option<u16>) -> Self {
         let usual = Spread {
             digits: area.height >= 18,
             why: true,
-            step: if area.height >= TALL && sheet.is_none() {
-                APART
-            } else {
-                CLOSER
-            },
+            step: if area.height >= TALL { APART } else { CLOSER },
         };
+        let places = Self::spread(area, usual, None);
         let Some(sheet) = sheet else {
-            return Self::spread(area, usual, None);
+            return places;
         };
+        if let Some(places) = places.with_a_sheet_at_the_events(sheet) {
+            return places;
+        }
+        let usual = Spread { step: CLOSER, ..usual };
         let brief = Spread { digits: false, ..usual };
         let alone = Spread { why: false, ..brief };
         let close = Spread { step: 1, ..alone };
@@ -182,6 +183,24 @@ impl Places {
             .map(|spread| Self::spread(area, spread, Some(sheet)))
             .find(enough)
             .unwrap_or_else(|| Self::spread(area, close, Some(sheet)))
+    }
+
+    /// The same with a sheet of so many rows below the newest events, or in their place; `None` where they have no room
+    /// for it.
+    fn with_a_sheet_at_the_events(self, rows: u16) -> Option<Self> {
+        let events = self.events?;
+        let rest = self.footer.y.saturating_sub(events.y).checked_sub(rows)?;
+        let height = rest.saturating_sub(1);
+        Some(Self {
+            events: (height >= FEW_EVENTS).then_some(Rect { height, ..events }),
+            sheet: Some(Rect {
+                x: self.footer.x,
+                y: events.y + rest,
+                width: self.footer.width,
+                height: rows,
+            }),
+            ..self
+        })
     }
 
     fn spread(area: Rect, spread: Spread, sheet: Option<u16>) -> Self {
