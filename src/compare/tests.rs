@@ -365,6 +365,10 @@ fn the_picture_has_room_for_what_is_expected_and_for_what_comes() {
     check(&both, expected);
     wait(&mut both, 1, 3);
     check(&both, expected);
+    let mut late = comparison(100, &["iterative", "epoll"]);
+    wait(&mut late, 0, expected + 1);
+    let quarter = (one * 99).mul_f64(1.06).mul_f64(1.25);
+    check(&late, u64::try_from(quarter.as_millis()).unwrap());
     both.apply(News::Over);
     let least = u64::try_from((one / 5).mul_f64(1.06).as_millis()).unwrap();
     check(&both, least);
