@@ -588,7 +588,7 @@ queue-more = { $count } more wait unaccepted
 
 ## Lessons
 
-lesson-list = Lessons, by real processes. Run one: forkscope lesson NAME
+lesson-list = Lessons with real processes. Run one: forkscope lesson NAME
 lesson-step = Step { $step } of { $steps }
 lesson-predict = Predict:
 lesson-from = read from
@@ -639,7 +639,7 @@ lesson-row-printed = "{ $name }" printed
 lesson-row-client = client
 lesson-row-init = PID 1
 lesson-row-pid-max = pid_max
-lesson-title = lessons by real processes
+lesson-title = lessons with real processes
 lesson-size = steps { $steps } · questions { $asked }
 lesson-starting = The processes are being started.
 lesson-failed = The lesson cannot go on: { $why }
@@ -682,6 +682,7 @@ lesson-key-next = next
 lesson-key-previous = back
 lesson-key-show = show
 lesson-key-tree = tree
+lesson-key-steps = lesson
 lesson-key-back = leave
 lesson-key-choose = choose
 lesson-key-open = begin

@@ -667,6 +667,7 @@ lesson-key-next = 다음
 lesson-key-previous = 뒤로
 lesson-key-show = 보기
 lesson-key-tree = 트리
+lesson-key-steps = 수업
 lesson-key-back = 나가기
 lesson-key-choose = 고르기
 lesson-key-open = 시작

@@ -54,6 +54,17 @@ pub enum Place {
     Both,
 }
 
+/// Where in a lesson one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// At its first step: nothing is behind it.
+    First,
+    /// At a step with others before it.
+    Within,
+    /// On its last page: nothing comes after it.
+    Over,
+}
+
 /// One key.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -104,7 +115,7 @@ impl Key {
 
 /// All keys of the lessons, as the help lists them; the answers' digits besides.
 pub const KEYS: &[Key] = &[
-    key("↑", KeyCode::Up, Action::Up, Place::List, "lesson-does-choose"),
+    key("↑", KeyCode::Up, Action::Up, Place::List, "lesson-does-choose").short("lesson-key-choose"),
     key("↓", KeyCode::Down, Action::Down, Place::List, "lesson-does-choose").short("lesson-key-choose"),
     Key::letter('k', "k", Action::Up, Place::List, "lesson-does-choose"),
     Key::letter('j', "j", Action::Down, Place::List, "lesson-does-choose"),
@@ -159,17 +170,49 @@ pub fn listed(place: Place, watch: bool) -> Vec<(String, &'static str)> {
     lines
 }
 
-/// The keys that the footer names at a place: what stands on them, and the name of the text. Those that answer are
-/// among them where a question stands, which has so many answers; what leads on is not where the lesson is over.
-pub fn named(place: Place, watch: bool, over: bool, question: Option<usize>) -> Vec<(String, &'static str)> {
-    let digits = question.map(|answers| (format!("1-{answers}"), DIGITS.2));
-    let works = move |key: &&Key| {
-        let leads_nowhere = key.action == Action::Next && over || key.action == Action::Reveal && question.is_none();
-        !leads_nowhere
+/// The keys that the footer names at a place: what stands on them, and the name of the text. Neighbours of the same text
+/// share it. Those that answer are among them where a question stands, which has so many answers; what leads on is not
+/// where the lesson is over, nor what leads back where it begins. Where the live tree is seen, its key leads from it.
+pub fn named(
+    place: Place,
+    watch: bool,
+    stand: Stand,
+    tree: bool,
+    question: Option<usize>,
+) -> Vec<(String, &'static str)> {
+    let works = |key: &&Key| match key.action {
+        Action::Next => stand != Stand::Over,
+        Action::Previous => stand != Stand::First,
+        Action::Reveal => question.is_some(),
+        Action::Onward
+        | Action::Answer(_)
+        | Action::Tree
+        | Action::Watch
+        | Action::Up
+        | Action::Down
+        | Action::Open
+        | Action::Help
+        | Action::Projector
+        | Action::NextTheme
+        | Action::Redraw
+        | Action::Suspend
+        | Action::Back
+        | Action::Quit => true,
     };
-    let keys = here(place, watch).filter(works);
-    let keys = keys.filter_map(|key| Some((key.label.to_owned(), key.short?)));
-    digits.into_iter().chain(keys).collect()
+    let digits = question.map(|answers| (format!("1-{answers}"), DIGITS.2));
+    let mut names: Vec<(String, &'static str)> = digits.into_iter().collect();
+    for key in here(place, watch).filter(works) {
+        let text = match key.short {
+            Some(_) if tree && key.action == Action::Tree => "lesson-key-steps",
+            Some(text) => text,
+            None => continue,
+        };
+        match names.last_mut() {
+            Some((labels, last)) if *last == text => labels.push_str(key.label),
+            _ => names.push((key.label.to_owned(), text)),
+        }
+    }
+    names
 }
 
 fn here(place: Place, watch: bool) -> impl Iterator<Item = &'static Key> {
@@ -244,21 +287,24 @@ mod tests {
             "{lines:?}"
         );
         assert!(!lines.iter().any(|(_, says)| *says == "lesson-does-watch"));
-        assert!(named(Place::Lesson, true, false, None).contains(&("w".to_owned(), "lesson-key-watch")));
+        assert!(named(Place::Lesson, true, Stand::Within, false, None).contains(&("w".to_owned(), "lesson-key-watch")));
+        assert!(
+            named(Place::List, false, Stand::Within, false, None).contains(&("↑↓".to_owned(), "lesson-key-choose"))
+        );
     }
 
     #[test]
-    fn what_answers_is_named_where_something_is_asked() {
-        let names = |question| {
-            named(Place::Lesson, false, false, question)
-                .into_iter()
-                .map(|(label, _)| label)
+    fn what_works_where_one_is_is_named() {
+        let names = |stand, question| {
+            let names = named(Place::Lesson, false, stand, false, question).into_iter();
+            names.map(|(label, _)| label).collect::<Vec<_>>()
         };
-        let names = |question| names(question).collect::<Vec<_>>();
-        assert_eq!(names(Some(3)), ["1-3", "n", "p", "s", "tab", "?", "q"]);
-        assert_eq!(names(None), ["n", "p", "tab", "?", "q"]);
-        let over = named(Place::Lesson, false, true, None);
-        assert!(!over.iter().any(|(label, _)| label == "n"), "{over:?}");
+        assert_eq!(names(Stand::Within, Some(3)), ["1-3", "n", "p", "s", "tab", "?", "q"]);
+        assert_eq!(names(Stand::Within, None), ["n", "p", "tab", "?", "q"]);
+        assert_eq!(names(Stand::First, None), ["n", "tab", "?", "q"]);
+        assert_eq!(names(Stand::Over, None), ["p", "tab", "?", "q"]);
+        let seen = named(Place::Lesson, false, Stand::Within, true, None);
+        assert!(seen.contains(&("tab".to_owned(), "lesson-key-steps")), "{seen:?}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::timeline::Timeline;
 use crate::timeline::limits::Limits;
 use crate::words::{Language, Words};
 
-use super::keys::Action;
+use super::keys::{Action, Stand};
 
 /// What became of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +132,15 @@ impl Open {
     /// Which step it is, from 0.
     pub fn step(&self) -> usize {
         self.picture.as_ref().map_or(0, |picture| picture.step)
+    }
+
+    /// Where in the lesson that is.
+    pub fn stand(&self) -> Stand {
+        match self.step() {
+            _ if self.finished => Stand::Over,
+            0 => Stand::First,
+            _ => Stand::Within,
+        }
     }
 
     /// A question waits for its answer.

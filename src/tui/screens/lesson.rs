@@ -13,7 +13,7 @@ use crate::report::lesson::own;
 use crate::timeline::time::Time;
 use crate::tui::ascii;
 use crate::tui::lesson::Lessons;
-use crate::tui::lesson::keys::{self, Place};
+use crate::tui::lesson::keys::{self, Place, Stand};
 use crate::tui::lesson::open::{Guess, Open};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::help::{Help, Keys};
@@ -57,9 +57,9 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
         Constraint::Length(area.height.min(most.1)),
     );
     let [body, footer] = page.layout(&Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]));
-    let (place, watch, over) = match &lessons.open {
-        None => (Place::List, false, false),
-        Some(open) => (Place::Lesson, open.lesson.watch, open.finished && !open.tree),
+    let (place, watch, stand, tree) = match &lessons.open {
+        None => (Place::List, false, Stand::First, false),
+        Some(open) => (Place::Lesson, open.lesson.watch, open.stand(), open.tree),
     };
     match &lessons.open {
         None => list::draw(lessons, &theme, body, buffer),
@@ -72,7 +72,7 @@ pub fn draw(lessons: &Lessons, now: Time, area: Rect, buffer: &mut Buffer) {
         None => named(
             &lessons.words,
             &theme,
-            keys::named(place, watch, over, question),
+            keys::named(place, watch, stand, tree, question),
             footer,
             buffer,
         ),
