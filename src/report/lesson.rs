@@ -138,6 +138,15 @@ impl Texts {
         }
     }
 
+    /// A value beside its label. That a process is gone is said by its state: of one that is gone, "parent gone" would
+    /// be read as said of its parent.
+    pub fn beside(&self, probe: &Probe, value: &Value) -> String {
+        match value {
+            Value::Gone if *probe != Probe::State => self.value(&Value::Nothing),
+            value => self.value(value),
+        }
+    }
+
     fn decoded(&self, decoded: Decoded) -> String {
         let (name, value) = match decoded {
             Decoded::Exited(code) => ("lesson-exited", code.to_string()),
@@ -324,7 +333,7 @@ fn rows(texts: &Texts, rows: &[Row], indent: &str) -> String {
         let value = row
             .value
             .as_ref()
-            .map_or_else(|| "?".to_owned(), |value| texts.value(value));
+            .map_or_else(|| "?".to_owned(), |value| texts.beside(&row.probe, value));
         format!("{indent}{}  {value}", left(label, wide)).trim_end().to_owned() + "\n"
     });
     lines.collect()

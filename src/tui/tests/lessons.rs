@@ -143,8 +143,25 @@ fn the_last_page_counts_every_question() {
             assert_eq!(counts, [right, guessed - right, asked - guessed], "{screen}");
             let next = format!("n {}", lessons.words.say("lesson-key-next"));
             assert!(!screen.contains(&next), "{screen}");
+            // What the kernel said is read whole, and it is said that the kernel said it.
+            for settled in open.settled.iter().flatten() {
+                assert!(screen.contains(&settled.said), "{}: {screen}", settled.said);
+            }
+            let [guess, kernel] = ["lesson-guess", "lesson-kernel"].map(|name| lessons.words.say(name));
+            let named = |line: &str| line.trim_matches([' ', '│']).starts_with(&*guess) && line.contains(&*kernel);
+            assert!(screen.lines().any(named), "{screen}");
         }
     }
+}
+
+/// Of a process that is gone its state says so, and no value beside a label that would say it of another.
+#[test]
+fn gone_is_said_of_the_process_alone() {
+    let sigchld = scenes().into_iter().find(|scene| scene.lesson == "sigchld");
+    let lessons = sigchld.expect("there is one").lessons(Language::English, true);
+    let screen = text(&drawn(&lessons, 120, 36));
+    assert_eq!(screen.matches("gone").count(), 1, "{screen}");
+    assert!(screen.contains("† gone"), "{screen}");
 }
 
 /// In every palette, and in ASCII alone, a lesson is legible as text: style and symbols carry nothing by themselves.

@@ -46,7 +46,8 @@ pub(super) fn draw(open: &Open, theme: &Theme, projector: bool, area: Rect, buff
 }
 
 /// The whole of a room's screen: the counts in large above the rest, where the guesses leave room for them; they say as
-/// much as the sentences do.
+/// much as the sentences do. Where the guesses would be cut below them they stand alone: the line at the top has the
+/// counts, too.
 fn room(open: &Open, theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer) {
     let mut page = Page::of(open, theme, usize::from(area.width));
     let tall = if area.height >= TALL {
@@ -57,7 +58,8 @@ fn room(open: &Open, theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer
     if page.least() + tall + 2 > area.height {
         page.verdict.clear();
     }
-    let figures = if page.least() + tall + 2 <= area.height {
+    let alone = page.whole() + 2 < area.height && page.whole() + tall + 2 > area.height;
+    let figures = if !alone && page.least() + tall + 2 <= area.height {
         tall
     } else {
         0
@@ -68,10 +70,10 @@ fn room(open: &Open, theme: &Theme, title: &str, area: Rect, buffer: &mut Buffer
         Constraint::Length(figures.min(1)),
         Constraint::Fill(1),
     ]));
-    if figures == 0 {
+    if figures == 0 && !alone {
         // They stand in words all the same.
         page = Page::of(open, theme, usize::from(area.width));
-    } else {
+    } else if figures > 0 {
         Digits {
             counters: counters(open),
             most: 3,
@@ -151,6 +153,11 @@ impl<'a> Page<'a> {
     /// Lines that it takes with the guesses as close as can be.
     fn least(&self) -> u16 {
         u16::try_from(self.words() + self.guesses.least()).unwrap_or(u16::MAX)
+    }
+
+    /// Lines that it takes with no guess cut.
+    fn whole(&self) -> u16 {
+        u16::try_from(self.words() + self.guesses.whole(self.room)).unwrap_or(u16::MAX)
     }
 
     /// Lines that it would like.

@@ -239,7 +239,7 @@ pub(super) fn list(language: Language) -> Lessons {
 
 /// The first step of a lesson: nothing is asked, one process is there.
 fn first() -> Scene {
-    let address = Value::Address(0x5646_dc64_7000);
+    let [gval, lval] = [0x5646_dc64_7000, 0x7ffc_c472_6000].map(Value::Address);
     Scene {
         lesson: "copy",
         step: "start",
@@ -247,8 +247,8 @@ fn first() -> Scene {
         answers: vec![
             ("P", "var gval", number(10)),
             ("P", "var lval", number(20)),
-            ("P", "address gval", address.clone()),
-            ("P", "address lval", address),
+            ("P", "address gval", gval),
+            ("P", "address lval", lval),
         ],
         tree: Vec::new(),
         guess: Guess::Shown,

@@ -138,14 +138,16 @@ impl Branches<'_> {
         ]))
     }
 
-    fn facts(&self, area: Rect, buffer: &mut Buffer) {
+    /// The facts, which begin where the tree does.
+    fn facts(&self, place: bool, area: Rect, buffer: &mut Buffer) {
+        let before = if place { " " } else { "" };
         for (fact, line) in self.picture.facts.iter().zip(area.rows()) {
             let (style, value) = match &fact.value {
                 Some(value) => (self.theme.number, self.texts.value(value)),
                 None => (self.theme.alert, "?".to_owned()),
             };
             Line::from(vec![
-                Span::styled(format!(" {}  ", self.texts.label(&fact.probe)), self.theme.dim),
+                Span::styled(format!("{before}{}  ", self.texts.label(&fact.probe)), self.theme.dim),
                 Span::styled(value, style),
             ])
             .render(line, buffer);
@@ -165,7 +167,7 @@ impl Widget for &Branches<'_> {
         let [place, below] = self.places(block.inner(area));
         block.render(area, buffer);
         self.draw(true, place, buffer);
-        self.facts(below, buffer);
+        self.facts(true, below, buffer);
     }
 }
 
@@ -177,6 +179,6 @@ impl Widget for &Bare<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let [place, below] = self.0.places(area);
         self.0.draw(false, place, buffer);
-        self.0.facts(below, buffer);
+        self.0.facts(false, below, buffer);
     }
 }

@@ -50,10 +50,16 @@ impl Guesses<'_> {
         self.count()
     }
 
-    /// Lines that they would like: in one each where nothing is cut by that, else in two, with air between them.
+    /// Lines that they take where nothing is cut, as close as can be.
+    pub fn whole(&self, room: usize) -> usize {
+        self.count() * if self.is_whole(room) { 1 } else { 2 }
+    }
+
+    /// Lines that they would like: in one each where nothing is cut by that, below the names of its columns, else in two;
+    /// with air between them.
     pub fn comfort(&self, room: usize) -> usize {
-        let each = if self.is_whole(room) { 1 } else { 2 };
-        (self.count() * (each + 1)).saturating_sub(1)
+        let (head, each) = if self.is_whole(room) { (1, 1) } else { (0, 2) };
+        (self.count() * (each + 1) + head).saturating_sub(1)
     }
 
     /// A line for each has room for all of it.
@@ -77,9 +83,14 @@ impl Guesses<'_> {
             mark: all().map(|settled| width(&self.mark(settled).1)).max().unwrap_or(0),
             step: self.settled.len().to_string().len(),
             asked: all().map(|settled| width(&settled.question)).max().unwrap_or(0),
-            guess: guess.max().unwrap_or(1).min(most),
-            answer: answer.max().unwrap_or(1).min(most),
+            guess: guess.max().unwrap_or(1).max(self.name("lesson-guess")).min(most),
+            answer: answer.max().unwrap_or(1).max(self.name("lesson-kernel")).min(most),
         }
+    }
+
+    /// Cells of the name of a column.
+    fn name(&self, name: &'static str) -> usize {
+        width(&self.words.say(name))
     }
 
     /// What became of it: a sign and a word.
@@ -100,12 +111,17 @@ impl Guesses<'_> {
         } else {
             2
         };
-        let apart = count * (each + 1) <= height + 1;
         let columns = self.columns(room);
         let mut lines = Vec::new();
+        // In two lines each value has its name before it.
+        if each == 1 && count < height {
+            lines.push(self.head(&columns, room));
+        }
+        let apart = lines.len() + count * (each + 1) <= height + 1;
+        let first = lines.len();
         for (step, settled) in self.settled.iter().enumerate() {
             let Some(settled) = settled else { continue };
-            if apart && !lines.is_empty() {
+            if apart && lines.len() > first {
                 lines.push(Line::default());
             }
             if each == 1 {
@@ -115,6 +131,17 @@ impl Guesses<'_> {
             }
         }
         lines
+    }
+
+    /// The names of the columns of guesses and answers.
+    fn head(&self, columns: &Columns, room: usize) -> Line<'static> {
+        let before = columns.front() + columns.question(room) + GAP;
+        let guess = left(
+            &fit(&self.words.say("lesson-guess"), columns.guess),
+            columns.guess + GAP,
+        );
+        let answer = fit(&self.words.say("lesson-kernel"), columns.answer);
+        Line::styled(format!("{}{guess}{answer}", " ".repeat(before)), self.theme.dim)
     }
 
     /// The front of a line: the sign and the step.

@@ -17,6 +17,9 @@ use super::talk::Talk;
 const LARGE: u16 = 24;
 const BESIDE: u16 = 64;
 
+/// Cells between them.
+const GAP: u16 = 2;
+
 /// Cells of a line that is read at a glance.
 const LINE: u16 = 150;
 
@@ -82,7 +85,7 @@ impl Poster<'_> {
 
     /// Cells that are left for words beside a large answer, if there is one.
     fn left(&self, cells: u16) -> usize {
-        let large = if self.is_large(cells) { LARGE } else { 0 };
+        let large = if self.is_large(cells) { LARGE + GAP } else { 0 };
         usize::from((cells - large).min(LINE))
     }
 
@@ -174,9 +177,11 @@ impl Widget for &Poster<'_> {
         let answer = self.answer().filter(|_| {
             self.is_large(area.width) && area.height >= digits::ROWS && self.height(area.width) <= area.height
         });
-        let [area, large] = area.layout(&Layout::horizontal([
+        let (gap, large) = if answer.is_some() { (GAP, LARGE) } else { (0, 0) };
+        let [area, _, large] = area.layout(&Layout::horizontal([
             Constraint::Fill(1),
-            Constraint::Length(if answer.is_some() { LARGE } else { 0 }),
+            Constraint::Length(gap),
+            Constraint::Length(large),
         ]));
         let room = usize::from(area.width.min(LINE));
         if let Some(counter) = answer {

@@ -105,7 +105,7 @@ impl Rows<'_> {
         } else {
             self.theme.number
         };
-        (style, self.texts.value(value))
+        (style, self.texts.beside(&row.probe, value))
     }
 }
 
