@@ -63,6 +63,30 @@ fn a_filter_is_typed_and_let_go() {
     assert_eq!(bar(&app), None);
 }
 
+/// The key that ends a filter is named only while it does.
+#[test]
+fn esc_is_named_beside_the_filter_while_it_ends_that() {
+    for projector in [false, true] {
+        let mut app = Scene::zombies(Language::English);
+        app.restyle(|look| look.projector = projector);
+        typed(&mut app, "/");
+        type_in(&mut app, "state:Z");
+        typed(&mut app, "enter");
+        for (keys, named) in [
+            ("down", true),
+            ("R", false),
+            ("esc", true),
+            ("enter", false),
+            ("esc", true),
+        ] {
+            typed(&mut app, keys);
+            let screen = text(&drawn(&mut app, 120, 36));
+            assert!(screen.contains("filter state:Z · 2 of 7 rows"), "{keys}\n{screen}");
+            assert_eq!(screen.contains("esc: all"), named, "{keys}\n{screen}");
+        }
+    }
+}
+
 #[test]
 fn keys_are_letters_while_text_is_typed() {
     let mut app = Scene::zombies(Language::English);

@@ -4,6 +4,7 @@ use crate::timeline::tree::Moment;
 use crate::timeline::tree::outline::{Order, Outline};
 use crate::tui::state::App;
 use crate::tui::state::browse::Follow;
+use crate::tui::state::overlay::Overlay;
 use crate::words::cells::{fit, width};
 
 /// The title of the tree: the order where it is not the usual one, the filter and what it leaves, what is followed.
@@ -35,7 +36,8 @@ pub(super) fn title(app: &App, moment: &Moment<'_>, outline: &Outline, room: usi
     fit(&title.unwrap_or_else(|| parts.join(" · ")), room)
 }
 
-/// The filter, in so many cells, and what it leaves: with the key that ends it, and without. Empty where there is none.
+/// The filter, in so many cells, and what it leaves: with the key that ends it while it does, and without. Empty where
+/// there is none.
 pub(super) fn filter(app: &App, moment: &Moment<'_>, outline: &Outline, room: usize) -> Vec<String> {
     let filter = app.browse.filter.as_ref().map(|filter| {
         let said = [
@@ -46,7 +48,10 @@ pub(super) fn filter(app: &App, moment: &Moment<'_>, outline: &Outline, room: us
         app.words.say_with("title-filter", &said).into_owned()
     });
     filter.map_or_else(Vec::new, |filter| {
-        let ends = app.words.say("title-filter-ends");
-        vec![format!("{filter} · {ends}"), filter]
+        // A dialog, a demonstration and what was opened beside the tree are closed by it first.
+        let closed = app.overlay == Overlay::None && app.demonstration.is_none() && !app.beside.is_open();
+        let ends = closed.then(|| app.words.say("title-filter-ends"));
+        let with_key = ends.map(|ends| format!("{filter} · {ends}"));
+        with_key.into_iter().chain([filter]).collect()
     })
 }
