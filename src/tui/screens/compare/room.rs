@@ -60,9 +60,9 @@ pub(super) fn draw(comparing: &Comparing, theme: &Theme, area: Rect, buffer: &mu
         lines => u16::try_from(lines + 1).unwrap_or(u16::MAX),
     };
     let spare = spare.saturating_sub(words);
-    // Above the picture, and above the table.
-    let head = u16::from(spare > PICTURE);
-    let foot = u16::from(spare > PICTURE + 1);
+    // Above the table, whose heading would else be read with the clients' numbers, and above the picture.
+    let foot = u16::from(spare > PICTURE);
+    let head = u16::from(spare > PICTURE + 1);
     let spare = spare.saturating_sub(head + foot);
     let large = [(digits::TALL_ROWS, TALL), (digits::ROWS, PICTURE)];
     let large = large
