@@ -138,11 +138,22 @@ impl Texts {
         }
     }
 
-    /// A value beside its label. That a process is gone is said by its state: of one that is gone, "parent gone" would
-    /// be read as said of its parent.
+    /// A value beside its label. That a process is gone is said by its state: "parent gone" would be read as said of its
+    /// parent. A variable can be gone from a process that is not, where that executes another program.
     pub fn beside(&self, probe: &Probe, value: &Value) -> String {
+        let of_itself = matches!(
+            probe,
+            Probe::State
+                | Probe::Variable(_)
+                | Probe::Address(_)
+                | Probe::Page(_)
+                | Probe::Errno(_)
+                | Probe::Status(_)
+                | Probe::Decoded(_)
+                | Probe::Descriptor(_)
+        );
         match value {
-            Value::Gone if *probe != Probe::State => self.value(&Value::Nothing),
+            Value::Gone if !of_itself => self.value(&Value::Nothing),
             value => self.value(value),
         }
     }
@@ -246,7 +257,11 @@ pub fn step(lesson: &Lesson, texts: &Texts, asked: &Picture, answered: &Picture)
     }
     report.push('\n');
     for shown in &answered.shown {
-        let _ = writeln!(report, "  {} {} {}", shown.role, texts.role(shown), shown.pid);
+        let gone = match shown.state {
+            None => format!("  † {}", texts.words.say("lesson-gone")),
+            Some(_) => String::new(),
+        };
+        let _ = writeln!(report, "  {} {} {}{gone}", shown.role, texts.role(shown), shown.pid);
         report += &rows(texts, &shown.rows, "      ");
     }
     report += &rows(texts, &answered.facts, "  ");

@@ -2,6 +2,7 @@
 
 use ratatui::style::Modifier;
 
+use crate::lesson::probe::{Probe, Value};
 use crate::tui::lesson::Lessons;
 use crate::tui::lesson::keys::{self, Place};
 use crate::tui::lesson::open::Guess;
@@ -162,6 +163,11 @@ fn gone_is_said_of_the_process_alone() {
     let screen = text(&drawn(&lessons, 120, 36));
     assert_eq!(screen.matches("gone").count(), 1, "{screen}");
     assert!(screen.contains("† gone"), "{screen}");
+    // Of a variable it is said: after exec nothing is at its address.
+    let texts = &lessons.open.as_ref().expect("it is open").texts;
+    for (probe, said) in [(Probe::Variable("gval".to_owned()), "gone"), (Probe::Parent, "–")] {
+        assert_eq!(texts.beside(&probe, &Value::Gone), said, "{probe:?}");
+    }
 }
 
 /// In every palette, and in ASCII alone, a lesson is legible as text: style and symbols carry nothing by themselves.
