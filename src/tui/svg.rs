@@ -109,7 +109,14 @@ fn runs(buffer: &Buffer, area: Rect, y: u16) -> Vec<Run> {
         };
         match runs.last_mut() {
             // A wide character stands alone, so that its neighbours keep their places in any font.
-            Some(last) if last.look == look && last.kind == kind && cells == 1 && !last.text.chars().any(is_wide) => {
+            // So does what stands behind a gap: the breadth of a font's blanks would add up to cells of their own.
+            Some(last)
+                if last.look == look
+                    && last.kind == kind
+                    && cells == 1
+                    && !last.text.chars().any(is_wide)
+                    && !(kind == Kind::Letters && cell.symbol() != " " && last.text.ends_with("  ")) =>
+            {
                 last.text.push_str(cell.symbol());
                 last.cells += 1;
             }
@@ -235,5 +242,17 @@ mod tests {
             "{svg}"
         );
         assert!(svg.contains(">좀</text>") && svg.contains(">비</text>"), "{svg}");
+    }
+
+    #[test]
+    fn what_stands_behind_a_gap_is_placed_by_itself() {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 9, 1));
+        buffer.set_string(0, 0, "a b   PID", Style::new());
+        let svg = svg(&buffer, Paper::of(Palette::Dark.colours()));
+        assert!(svg.contains(">a b</text>"), "{svg}");
+        assert!(
+            svg.contains(r#"<text x="50.4" y="13.5""#) && svg.contains(">PID</text>"),
+            "{svg}"
+        );
     }
 }
