@@ -111,7 +111,8 @@ impl Lanes<'_> {
         Axis::ending_at(self.moment.at, self.start, self.span, columns)
     }
 
-    /// What the cell of a column shows of a life: what happened in it, or else what was true at its end.
+    /// What the cell of a column shows of a life: what happened in it, or else what was true at its end. A zombie is one
+    /// in the last column at once.
     fn cell(&self, life: &Lifeline, axis: Axis, column: u16) -> Cell {
         let (begin, end) = (axis.begin(column), axis.begin(column + 1));
         let within = |t: Time| begin <= t && t < end;
@@ -125,7 +126,8 @@ impl Lanes<'_> {
         match (reaped, exited) {
             (Some(at), _) if within(at) => Cell::Reaped,
             (Some(at), _) if at < begin => Cell::Nothing,
-            (_, Some(at)) if at < begin => Cell::Zombie,
+            // The column of the moment itself shows what is so then, or a zombie would be told apart a column late.
+            (_, Some(at)) if at < begin || within(t) => Cell::Zombie,
             _ if within(born) => Cell::Born,
             (_, Some(at)) if within(at) => Cell::Exited,
             _ => Cell::Alive,
