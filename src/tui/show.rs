@@ -194,7 +194,10 @@ impl<S: Show> Turn<'_, S> {
                 return Ok(None);
             }
             let wake = self.next_wake();
+            // In this order: what was typed was meant for the screen that stood then, and is taken before anything that
+            // changes it. Nobody types so fast that frames would wait for it.
             tokio::select! {
+                biased;
                 asked = signals.next() => match asked {
                     Asked::End(number) => return Ok(Some(number)),
                     Asked::Stop => self.suspend()?,
@@ -209,8 +212,8 @@ impl<S: Show> Turn<'_, S> {
                     // The terminal is gone, as a hang-up would say a moment later.
                     Some(Err(_)) | None => return Ok(Some(nix::libc::SIGHUP)),
                 },
-                Some(news) = hear(self.news, self.deaf) => self.take(news),
                 () = sleep_until(wake) => self.tick()?,
+                Some(news) = hear(self.news, self.deaf) => self.take(news),
             }
         }
     }
