@@ -178,6 +178,26 @@ fn children_of_a_program_that_may_not_be_read_are_found() {
     }
 }
 
+/// To whom the kernel hides how a zombie ended it shows 0, and a parent that waits at once leaves no time to ask whether
+/// that is so: what is not known is said to be unknown, and not to be 0.
+#[test]
+fn a_hidden_status_is_not_taken_for_zero() {
+    let place = place();
+    let hidden = place.path().join("hidden");
+    std::fs::copy("/bin/sh", &hidden).expect("copy the shell");
+    std::fs::set_permissions(&hidden, PermissionsExt::from_mode(0o111)).expect("to be run by all, and read by none");
+    let hidden = hidden.to_str().expect("UTF-8");
+    let child = "(i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done; exit 3) & wait";
+    let script = format!("n=0; while [ $n -lt 40 ]; do {child}; n=$((n+1)); done; exit 7");
+    let Some(command) = as_nobody(place.path(), &["events", "--json", "--", hidden, "-c", &script]) else {
+        return;
+    };
+    let (events, code) = finish(Running::of(command), Vec::new());
+    assert_eq!(code, 0);
+    let zero = |event: &&Value| event["event"] == "exit" && event["code"] == 0;
+    assert!(!events.iter().any(|event| zero(&event)), "{events:#?}");
+}
+
 #[test]
 fn an_orphan_and_its_adopter() {
     let place = place();

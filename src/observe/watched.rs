@@ -469,24 +469,22 @@ impl Privileges {
     /// Whether the kernel shows us what it shows only to who may trace that process: those with CAP_SYS_PTRACE, and
     /// whoever has all its ids and none fewer of its capabilities (ptrace(2), access mode PTRACE_MODE_READ_FSCREDS).
     pub(super) fn may_see(self, proc: &Proc, pid: Pid) -> bool {
-        let mut status = Vec::new();
         if self.capabilities & SYS_PTRACE != 0 {
             return true;
         }
-        if proc.read_record(pid, "status", &mut status).is_err() {
+        // The same right is asked for by this link, and newer kernels keep it from a zombie whose program hid. It comes
+        // first: whoever is reaped meanwhile has no link, and no status to be read after it.
+        let link = std::fs::read_link(proc.path(pid, "ns/user"));
+        let hidden = link.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
+        let mut status = Vec::new();
+        if hidden || proc.read_record(pid, "status", &mut status).is_err() {
             return false;
         }
         let all = |name: &[u8], own: u32| {
             let ids = field(&status, name).map(|ids| ids.split_ascii_whitespace().take(3));
             ids.is_some_and(|mut ids| ids.all(|id| id.parse() == Ok(own)))
         };
-        // The same right is asked for by this link, and newer kernels keep it from a zombie whose program hid.
-        let link = std::fs::read_link(proc.path(pid, "ns/user"));
-        let hidden = link.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied);
-        !hidden
-            && all(b"Uid:", self.uid)
-            && all(b"Gid:", self.gid)
-            && set(&status, b"CapPrm:") & !self.capabilities == 0
+        all(b"Uid:", self.uid) && all(b"Gid:", self.gid) && set(&status, b"CapPrm:") & !self.capabilities == 0
     }
 }
 
