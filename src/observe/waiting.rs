@@ -178,15 +178,21 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_finds_no_room_is_counted_or_said_again() {
+    /// Where to say something, with room for little, and what was taken of it since it was last asked for.
+    fn with_little_room() -> (impl Fn(News) -> bool, impl Fn() -> Vec<String>) {
         let taken: Arc<Mutex<Vec<Kept>>> = Arc::default();
         let put = Arc::clone(&taken);
         let sink = Waiting::of(2).sink(move |kept| {
             put.lock().unwrap().push(kept);
             true
         });
-        let take = || -> Vec<String> { taken.lock().unwrap().drain(..).map(|kept| name(&kept)).collect() };
+        let take = move || taken.lock().unwrap().drain(..).map(|kept| name(&kept)).collect();
+        (move |news| sink(news), take)
+    }
+
+    #[test]
+    fn what_finds_no_room_is_counted_or_said_again() {
+        let (sink, take) = with_little_room();
         for text in ["a", "b", "c", "d", "e"] {
             assert!(sink(event(text)));
         }
@@ -202,13 +208,7 @@ mod tests {
     #[test]
     fn of_a_client_all_is_said_or_nothing() {
         use ClientPhase::{Connected, Connecting, Done, Served};
-        let taken: Arc<Mutex<Vec<Kept>>> = Arc::default();
-        let put = Arc::clone(&taken);
-        let sink = Waiting::of(2).sink(move |kept| {
-            put.lock().unwrap().push(kept);
-            true
-        });
-        let take = || -> Vec<String> { taken.lock().unwrap().drain(..).map(|kept| name(&kept)).collect() };
+        let (sink, take) = with_little_room();
         let client = |id, phase| {
             let at = Time::from_nanos(0);
             let (id, local) = (ClientId(id), None);

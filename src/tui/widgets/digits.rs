@@ -5,7 +5,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::style::{Modifier, Style};
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::tui::theme::Theme;
@@ -261,7 +261,8 @@ impl Widget for &Digits<'_> {
             self.number(counter, pixel, number.intersection(area), buffer);
             let label = label(counter, below.is_none(), place.saturating_sub(GAP));
             let line = Rect::new(x, named, cells(*place), 1).intersection(area);
-            Line::styled(label, self.named(counter)).render(line, buffer);
+            // Only the name is underlined: the style of a line would go on to the end of its place.
+            Line::from(Span::styled(label, self.named(counter))).render(line, buffer);
             large.push((x, counter));
         }
         let Some(below) = below else { return };
